@@ -1,0 +1,1 @@
+"""The nouns that every part of Recto speaks in, and the tree of errors: standard library only."""

@@ -1,0 +1,174 @@
+"""Everything that can go wrong, as one small tree. Each class's docstring is the sentence that a person reads.
+
+RectoError
+    Unreadable: Empty, UnsupportedMedia, Damaged, Encrypted, WrongPassword
+    OverLimit: TooLarge, TooManyPages, TooManyPixels, TimedOut, OutOfMemory
+    Refused: UnknownKind, UnknownLabel, UnknownEngine, BadSettings, BadRequest
+    Missing: NotFound
+    Conflict
+    Unavailable: EngineUnavailable, StoreUnavailable
+"""
+
+from typing import ClassVar
+
+from recto.document.reading import Fault
+
+
+class RectoError(Exception):
+    """Something went wrong."""
+
+    code: ClassVar[str] = "error"
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__(detail)
+        self.detail = detail
+
+    @property
+    def title(self) -> str:
+        """The sentence that stays the same for its code."""
+        return (type(self).__doc__ or "").strip().splitlines()[0]
+
+    @property
+    def fault(self) -> Fault:
+        return Fault(self.code, self.title, self.detail)
+
+    def __str__(self) -> str:
+        return f"{self.title} {self.detail}".strip()
+
+
+class Unreadable(RectoError):
+    """The document cannot be read."""
+
+    code = "unreadable"
+
+
+class Empty(Unreadable):
+    """The file is empty or has no pages."""
+
+    code = "empty"
+
+
+class UnsupportedMedia(Unreadable):
+    """The file is not of a type that Recto reads."""
+
+    code = "unsupported_media_type"
+
+
+class Damaged(Unreadable):
+    """The file is damaged beyond repair."""
+
+    code = "damaged"
+
+
+class Encrypted(Unreadable):
+    """The file is encrypted and needs its password."""
+
+    code = "encrypted"
+
+
+class WrongPassword(Unreadable):
+    """The password given does not open the file."""
+
+    code = "wrong_password"
+
+
+class OverLimit(RectoError):
+    """The document is over a limit."""
+
+    code = "over_limit"
+
+
+class TooLarge(OverLimit):
+    """The file is larger than the limit."""
+
+    code = "too_large"
+
+
+class TooManyPages(OverLimit):
+    """The document has more pages than the limit."""
+
+    code = "too_many_pages"
+
+
+class TooManyPixels(OverLimit):
+    """The page has more pixels than the limit."""
+
+    code = "too_many_pixels"
+
+
+class TimedOut(OverLimit):
+    """Reading the page took longer than the limit."""
+
+    code = "timed_out"
+
+
+class OutOfMemory(OverLimit):
+    """Reading the page needed more memory than the limit."""
+
+    code = "out_of_memory"
+
+
+class Refused(RectoError):
+    """The request cannot be carried out as it stands."""
+
+    code = "refused"
+
+
+class BadRequest(Refused):
+    """The request is not of the expected form."""
+
+    code = "bad_request"
+
+
+class UnknownKind(Refused):
+    """There is no such kind of document."""
+
+    code = "unknown_kind"
+
+
+class UnknownLabel(Refused):
+    """There is no such label."""
+
+    code = "unknown_label"
+
+
+class UnknownEngine(Refused):
+    """There is no such engine."""
+
+    code = "unknown_engine"
+
+
+class BadSettings(Refused):
+    """A setting is not valid."""
+
+    code = "bad_settings"
+
+
+class NotFound(RectoError):
+    """There is no such thing here."""
+
+    code = "not_found"
+
+
+class Conflict(RectoError):
+    """Someone else changed it first."""
+
+    code = "conflict"
+
+
+class Unavailable(RectoError):
+    """A part that is needed is not available."""
+
+    code = "unavailable"
+
+
+class EngineUnavailable(Unavailable):
+    """The engine cannot run here."""
+
+    code = "engine_unavailable"
+
+
+class StoreUnavailable(Unavailable):
+    """The store cannot be reached."""
+
+    code = "store_unavailable"

@@ -1,0 +1,44 @@
+"""What the store keeps of a document that came in, and how documents are looked for."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from recto.document.page import Document
+from recto.document.reading import Reading
+
+RecordState = Literal["waiting", "reading", "read", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A document with its state and, once read, its reading. `owner` is the id of the key that brought it."""
+
+    document: Document
+    state: RecordState
+    owner: str = ""
+    job_id: str | None = None
+    reading: Reading | None = None
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Which records: all conditions that are not None hold; `text` is looked for in names, field values and words."""
+
+    text: str | None = None
+    kind: str | None = None
+    state: RecordState | None = None
+    decision: Literal["straight_through", "review"] | None = None
+    owner: str | None = None
+    limit: int = 50
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of records, newest first, without their words, and how many there are in all."""
+
+    records: tuple[Record, ...]
+    total: int

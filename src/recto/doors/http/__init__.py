@@ -1,0 +1,1 @@
+"""The HTTP door: the API and the web pages."""

@@ -1,0 +1,1 @@
+"""Plugs that think: OCR, classifiers, labellers; one adapter file each."""

@@ -1,0 +1,1 @@
+"""Engines that tell the kind of a document."""

@@ -1,0 +1,1 @@
+"""Engines that put a label on each word."""

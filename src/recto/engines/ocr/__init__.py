@@ -1,0 +1,1 @@
+"""Engines that turn pixels into words."""

@@ -1,0 +1,106 @@
+"""Every socket that a plug fits: small Protocols. Engines take a batch and answer one result each, in order."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from recto.document.job import Job, JobState, Order
+from recto.document.page import Raster, Turn, Words
+from recto.document.reading import Engine, Guess, Tags
+from recto.document.record import Found, Query, Record
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What an OCR engine saw on one page: words in reading order with `line` set and `page` left at 1.
+
+    `turn` is how far, clockwise, the raster must be turned to stand upright; the boxes are on the upright page.
+    """
+
+    words: Words
+    turn: Turn = 0
+
+
+class Ocr(Protocol):
+    """Pixels to words."""
+
+    @property
+    def engine(self) -> Engine: ...
+
+    def read(self, pages: Sequence[Raster]) -> list[Sight]: ...
+
+
+class Classifier(Protocol):
+    """Words to the kind of the document."""
+
+    @property
+    def engine(self) -> Engine: ...
+
+    def classify(self, documents: Sequence[Words]) -> list[Guess]: ...
+
+
+class Labeller(Protocol):
+    """Words and the document's kind to one tag a word."""
+
+    @property
+    def engine(self) -> Engine: ...
+
+    def label(self, documents: Sequence[tuple[Words, str]]) -> list[Tags]: ...
+
+
+class Records(Protocol):
+    """Documents and their readings by document id and owner; the same bytes of one owner are one record."""
+
+    def save(self, record: Record) -> None: ...
+
+    def load(self, document_id: str, owner: str) -> Record: ...
+
+    def delete(self, document_id: str, owner: str) -> None: ...
+
+
+class Catalog(Protocol):
+    """Looking for records."""
+
+    def find(self, query: Query) -> Found: ...
+
+
+class Queue(Protocol):
+    """The working side of jobs: order one, claim the next, settle it.
+
+    `claim` gives the job of highest priority that is due and whose kind is among `kinds`, leased for `seconds`, its
+    attempts and fence counted up, or None. An expired lease makes a job due again; past its attempts it is failed.
+    """
+
+    def order(self, order: Order) -> Job: ...
+
+    def claim(self, worker: str, kinds: Sequence[str], seconds: float) -> Job | None: ...
+
+    def settle(self, job: Job) -> None:
+        """Write the job's state, progress, result, error and lease, if its fence is still the newest, else Conflict."""
+        ...
+
+
+class JobList(Protocol):
+    """The looking side of jobs."""
+
+    def job(self, job_id: str) -> Job: ...
+
+    def jobs(self, kind: str | None, state: JobState | None, owner: str | None) -> list[Job]: ...
+
+    def cancel(self, job_id: str) -> Job: ...
+
+
+class Blobs(Protocol):
+    """Bytes by key (`documents/<sha256>`); a key is written once and its bytes never change."""
+
+    def put(self, key: str, data: bytes) -> None: ...
+
+    def get(self, key: str) -> bytes: ...
+
+    def delete(self, key: str) -> None: ...
+
+
+class Keys(Protocol):
+    """The keys of a store of blobs below a prefix."""
+
+    def keys(self, prefix: str) -> Iterator[str]: ...

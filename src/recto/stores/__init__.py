@@ -1,0 +1,1 @@
+"""Plugs that keep: records, jobs, blobs; one adapter file each."""

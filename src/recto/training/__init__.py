@@ -1,0 +1,1 @@
+"""Data sets, synthesis, fitting, evaluation, calibration, export. Needs the train extra."""
