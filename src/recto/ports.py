@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from recto.document.job import Job, JobState, Order
+from recto.document.job import Job, JobState, Order, Payload
 from recto.document.page import Raster, Turn, Words
 from recto.document.reading import Engine, Guess, Tags
 from recto.document.record import Found, Query, Record
@@ -88,6 +88,14 @@ class JobList(Protocol):
     def jobs(self, kind: str | None, state: JobState | None, owner: str | None) -> list[Job]: ...
 
     def cancel(self, job_id: str) -> Job: ...
+
+
+class Memory(Protocol):
+    """What an engine answered before, by a key that holds content and engine; forgetting is allowed, changing is not."""
+
+    def recall(self, key: str) -> Payload | None: ...
+
+    def keep(self, key: str, answer: Payload) -> None: ...
 
 
 class Blobs(Protocol):

@@ -1,0 +1,165 @@
+"""Settings, and the one place that picks plugs for sockets."""
+
+import importlib
+import os
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic import BaseModel, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from recto.document.errors import BadSettings, UnknownEngine
+from recto.document.limits import Limits
+from recto.document.reading import Reading
+from recto.engines.chain import ClassifierChain, LabellerChain
+from recto.pipeline import Plugs, Progress, Reader, Wish, silent
+from recto.ports import Classifier, Labeller, Memory, Ocr
+from recto.stores.memory import Forgetful
+
+PLUGS: Final[Mapping[str, Mapping[str, str]]] = {
+    "ocr": {
+        "rapidocr": "recto.engines.ocr.rapid:RapidOcr",
+        "tesseract": "recto.engines.ocr.tesseract:TesseractOcr",
+        "upright": "recto.engines.ocr.upright:Upright",
+    },
+    "classifier": {
+        "layout": "recto.engines.classify.layout:LayoutClassifier",
+        "rules": "recto.engines.classify.rules:RulesClassifier",
+    },
+    "labeller": {
+        "layoutlm": "recto.engines.label.layoutlm_onnx:LayoutLmOnnx",
+        "layoutlm-torch": "recto.engines.label.layoutlm_torch:LayoutLmTorch",
+        "rules": "recto.engines.label.rules:RulesLabeller",
+    },
+}
+
+
+class LimitSettings(BaseModel):
+    """How much of a document is taken on; see `Limits`."""
+
+    file_bytes: int = Limits.file_bytes
+    image_bytes: int = Limits.image_bytes
+    pages: int = Limits.pages
+    page_pixels: int = Limits.page_pixels
+    page_seconds: float = Limits.page_seconds
+    child_bytes: int = Limits.child_bytes
+
+
+class Settings(BaseSettings):
+    """Read once, from `recto.toml` (or the file that RECTO_CONFIG names) and the environment, which wins."""
+
+    model_config = SettingsConfigDict(env_prefix="RECTO_", env_nested_delimiter="__", extra="forbid")
+
+    home: Path = Field(default_factory=lambda: Path.home() / ".recto", description="Where everything lives by default.")
+    database: str = Field("", description="`sqlite:///…` or `postgresql://…`; a file under the home by default.")
+    blobs: str = Field(
+        "", description="`file:///…`, `s3://…`, `gs://…` or `az://…`; a folder under the home by default."
+    )
+    queue: str = Field("database", description="`database`, or `sqs://…` carrying job ids only.")
+    ocr: str = Field("rapidocr", description="The OCR engine.")
+    classifier: list[str] = Field(["layout", "rules"], description="Classifiers; the first that can run answers.")
+    labeller: list[str] = Field(["layoutlm", "rules"], description="Labellers; the first that can run answers.")
+    engines: dict[str, dict[str, Any]] = Field({}, description="A table for each engine: its constructor's arguments.")
+    limits: LimitSettings = Field(LimitSettings(), description="How much of a document is taken on.")
+    long_side: int = Field(2000, gt=0, description="Pixels on the long side of a page rendered for OCR.")
+    host: str = Field("127.0.0.1", description="The address that `recto serve` listens on.")
+    port: int = Field(8000, ge=0, le=65535, description="The port that `recto serve` listens on.")
+    gateway_api_key: SecretStr | None = Field(None, validation_alias="GATEWAY_API_KEY", description="One key for all.")
+    log_level: str = Field("INFO", validation_alias="LOG_LEVEL", description="DEBUG, INFO, WARNING or ERROR.")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        file = TomlConfigSettingsSource(settings_cls, Path(os.environ.get("RECTO_CONFIG", "recto.toml")))
+        return init_settings, env_settings, file
+
+    @property
+    def database_url(self) -> str:
+        return self.database or f"sqlite:///{self.home.expanduser().absolute() / 'recto.db'}"
+
+    @property
+    def blobs_url(self) -> str:
+        return self.blobs or (self.home.expanduser().absolute() / "blobs").as_uri()
+
+
+def settings(**given: Any) -> Settings:
+    """The settings, `given` ones first. Raises BadSettings, which names what is wrong and where."""
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        raise BadSettings("; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())) from error
+
+
+def load(port: str, name: str, arguments: Mapping[str, Any]) -> Any:
+    """The plug of that name, built with its table of the settings.
+
+    A name that is not ours is looked for among the entry points of the group `recto.<port>`.
+    """
+    target = PLUGS[port].get(name)
+    if target is None:
+        offered = entry_points(group=f"recto.{port}", name=name)
+        if not offered:
+            raise UnknownEngine(f"{name!r} for {port}; there are {', '.join(PLUGS[port])}.")
+        maker = next(iter(offered)).load()
+    else:
+        module, _, attribute = target.partition(":")
+        maker = getattr(importlib.import_module(module), attribute)
+    try:
+        return maker(**arguments)
+    except TypeError as error:
+        raise BadSettings(f"engines.{name}: {error}") from error
+
+
+class App:
+    """Everything wired: engines by name, stores by URL. Nothing is opened or loaded before it is asked for."""
+
+    def __init__(self, chosen: Settings) -> None:
+        self.settings = chosen
+
+    def plug(self, port: str, name: str) -> Any:
+        return load(port, name, self.settings.engines.get(name, {}))
+
+    @cached_property
+    def ocr(self) -> Ocr:
+        plain: Ocr = self.plug("ocr", self.settings.ocr)
+        upright: Ocr = load("ocr", "upright", {"ocr": plain})
+        return upright
+
+    @cached_property
+    def classifier(self) -> Classifier:
+        return ClassifierChain([self.plug("classifier", name) for name in self.settings.classifier])
+
+    @cached_property
+    def labeller(self) -> Labeller:
+        return LabellerChain([self.plug("labeller", name) for name in self.settings.labeller])
+
+    @cached_property
+    def memory(self) -> Memory:
+        return Forgetful()
+
+    @cached_property
+    def limits(self) -> Limits:
+        return Limits(**self.settings.limits.model_dump())
+
+    @cached_property
+    def reader(self) -> Reader:
+        plugs = Plugs(self.ocr, self.classifier, self.labeller, self.memory)
+        return Reader(plugs, self.limits, self.settings.long_side)
+
+    def read(self, data: bytes, name: str, wish: Wish = Wish(), progress: Progress = silent) -> Reading:
+        """One document, read by the engines of the settings."""
+        return self.reader.read(data, name, wish, progress)
+
+
+def build(chosen: Settings | None = None) -> App:
+    """The application as the settings say."""
+    return App(chosen or settings())

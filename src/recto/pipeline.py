@@ -1,0 +1,168 @@
+"""The verbs in order: see the pages, classify, label, extract, check, decide. It speaks only to sockets.
+
+Each page that OCR has seen is kept in a memory under the document's digest and the engine's key: a document whose
+worker was killed goes on at the page where it stopped, and the same page is never read twice by the same engine.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from itertools import islice
+
+from recto.document.errors import UnknownKind
+from recto.document.limits import Limits
+from recto.document.page import Page
+from recto.document.reading import Guess, Reading
+from recto.ports import Classifier, Labeller, Memory, Ocr, Sight
+from recto.reading.paper import Paper, Sheet, opened
+from recto.reading.seen import Seen, numbered, seen_from_json, seen_json
+from recto.schemas.catalog import kinds
+from recto.schemas.checks import check
+from recto.schemas.decision import decide
+from recto.schemas.fields import fields_of
+
+Progress = Callable[[int, int], None]
+"""Called with the number of pages seen so far and the number in all."""
+
+
+def silent(_seen: int, _pages: int) -> None:
+    """A progress that nobody watches."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the person who brings a document says of it: its kind if known, its password if it has one."""
+
+    kind: str | None = None
+    password: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plugs:
+    """The engines that a reader thinks with, and the memory of what OCR saw."""
+
+    ocr: Ocr
+    classifier: Classifier
+    labeller: Labeller
+    memory: Memory
+
+
+class Stopwatch:
+    """Seconds by the name of what was timed, added up."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def timing(self, name: str) -> Iterator[None]:
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - start
+
+
+class Reader:
+    """Reads a document at a time.
+
+    `long_side` is the length in pixels that a page is rendered at for OCR; at most `batch` rendered pages are held.
+    """
+
+    def __init__(self, plugs: Plugs, limits: Limits = Limits(), long_side: int = 2000, batch: int = 2) -> None:
+        self.plugs = plugs
+        self.limits = limits
+        self.long_side = long_side
+        self.batch = batch
+
+    def read(self, data: bytes, name: str, wish: Wish = Wish(), progress: Progress = silent) -> Reading:
+        """Everything about one document. Raises RectoError where it cannot be read."""
+        if wish.kind is not None and wish.kind not in kinds():
+            raise UnknownKind(f"{wish.kind!r}; the kinds are {', '.join(kinds())}.")
+        watch = Stopwatch()
+        with opened(data, name, self.limits, wish.password) as paper:
+            reading = self.seen(paper, watch, progress)
+        with watch.timing("classify"):
+            reading = self.classified(reading, wish.kind)
+        with watch.timing("label"):
+            reading = self.labelled(reading)
+        with watch.timing("fields"):
+            reading = understood(reading)
+        return replace(reading, seconds=watch.seconds)
+
+    def seen(self, paper: Paper, watch: Stopwatch, progress: Progress) -> Reading:
+        """The pages and their words, by the text layer where it is good and by OCR elsewhere."""
+        seen: list[Seen] = []
+        sheets = paper.sheets()
+        while True:
+            with watch.timing("pages"):
+                group = tuple(islice(sheets, self.batch))
+            if not group:
+                break
+            seen.extend(self.looked_at(paper.document.id, group, watch))
+            progress(len(seen), paper.document.pages)
+        return Reading(
+            document=paper.document,
+            pages=tuple(replace(one.page, words=()) for one in seen),
+            words=tuple(word for one in seen for word in one.words),
+            engines={"ocr": self.plugs.ocr.engine},
+        )
+
+    def looked_at(self, document_id: str, sheets: Sequence[Sheet], watch: Stopwatch) -> list[Seen]:
+        """A few pages at once: what is known already, then OCR of the rest in one batch."""
+        seen: dict[int, Seen] = {}
+        unknown: list[Sheet] = []
+        for sheet in sheets:
+            if known := self.known(document_id, sheet):
+                seen[sheet.page.number] = known
+            else:
+                unknown.append(sheet)
+        with watch.timing("pages"):
+            rasters = [sheet.raster(self.long_side) for sheet in unknown]
+        with watch.timing("ocr"):
+            sights = self.plugs.ocr.read(rasters) if rasters else []
+        for sheet, sight in zip(unknown, sights, strict=True):
+            number = sheet.page.number
+            seen[number] = Seen(upright(sheet.page, sight), numbered(sight.words, number))
+            self.plugs.memory.keep(self.memory_key(document_id, number), seen_json(seen[number]))
+        return [seen[sheet.page.number] for sheet in sheets]
+
+    def memory_key(self, document_id: str, number: int) -> str:
+        return f"{document_id}/{number}/{self.long_side}/{self.plugs.ocr.engine.key}"
+
+    def known(self, document_id: str, sheet: Sheet) -> Seen | None:
+        """The page without looking: its own good text, or what the same engine saw before."""
+        if sheet.page.text_layer == "good":
+            return Seen(sheet.page, sheet.page.words)
+        stored = self.plugs.memory.recall(self.memory_key(document_id, sheet.page.number))
+        return None if stored is None else seen_from_json(stored)
+
+    def classified(self, reading: Reading, kind: str | None) -> Reading:
+        """With its kind, which a person's word settles."""
+        if kind is not None:
+            return replace(reading, kind=Guess(kind, None))
+        (guess,) = self.plugs.classifier.classify([reading.words])
+        return replace(reading, kind=guess, engines={**reading.engines, "classifier": self.plugs.classifier.engine})
+
+    def labelled(self, reading: Reading) -> Reading:
+        """With a tag on every word."""
+        (tags,) = self.plugs.labeller.label([(reading.words, kind_of(reading))])
+        return replace(reading, tags=tags, engines={**reading.engines, "labeller": self.plugs.labeller.engine})
+
+
+def understood(reading: Reading) -> Reading:
+    """With typed fields, checks on them and the decision."""
+    kind = kind_of(reading)
+    fields = fields_of(kind, reading.words, reading.tags)
+    checks = check(kind, fields, reading.words)
+    return replace(reading, fields=fields, checks=checks, decision=decide(kind, fields, checks))
+
+
+def kind_of(reading: Reading) -> str:
+    return reading.kind.kind if reading.kind else "other"
+
+
+def upright(page: Page, sight: Sight) -> Page:
+    """The page turned as OCR found that it must be; a quarter turn swaps its sides."""
+    width, height = (page.height, page.width) if sight.turn in (90, 270) else (page.width, page.height)
+    return replace(page, width=width, height=height, turn=sight.turn, words=())
