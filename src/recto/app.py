@@ -2,7 +2,7 @@
 
 import importlib
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -17,6 +17,9 @@ from recto.document.reading import Reading
 from recto.engines.chain import ClassifierChain, LabellerChain
 from recto.pipeline import Plugs, Progress, Reader, Wish, silent
 from recto.ports import Classifier, Labeller, Memory, Ocr
+from recto.reading.overlay import drawn
+from recto.reading.paper import opened
+from recto.reading.raster import encoded, turned
 from recto.stores.memory import Forgetful
 
 PLUGS: Final[Mapping[str, Mapping[str, str]]] = {
@@ -37,6 +40,10 @@ PLUGS: Final[Mapping[str, Mapping[str, str]]] = {
 }
 
 
+OVERLAY_SIDE: Final = 1600
+"""Pixels on the long side of a page that is drawn for a person."""
+
+
 class LimitSettings(BaseModel):
     """How much of a document is taken on; see `Limits`."""
 
@@ -55,9 +62,7 @@ class Settings(BaseSettings):
 
     home: Path = Field(default_factory=lambda: Path.home() / ".recto", description="Where everything lives by default.")
     database: str = Field("", description="`sqlite:///…` or `postgresql://…`; a file under the home by default.")
-    blobs: str = Field(
-        "", description="`file:///…`, `s3://…`, `gs://…` or `az://…`; a folder under the home by default."
-    )
+    blobs: str = Field("", description="`file:///…`, `s3://…`, `gs://…`, `az://…`; a folder of the home by default.")
     queue: str = Field("database", description="`database`, or `sqs://…` carrying job ids only.")
     ocr: str = Field("rapidocr", description="The OCR engine.")
     classifier: list[str] = Field(["layout", "rules"], description="Classifiers; the first that can run answers.")
@@ -158,6 +163,16 @@ class App:
     def read(self, data: bytes, name: str, wish: Wish = Wish(), progress: Progress = silent) -> Reading:
         """One document, read by the engines of the settings."""
         return self.reader.read(data, name, wish, progress)
+
+    def overlays(self, data: bytes, reading: Reading, password: str | None = None) -> Iterator[tuple[int, bytes]]:
+        """Each page's number and a PNG of it with the reading's boxes and labels drawn, a page at a time."""
+        with opened(data, reading.document.name, self.limits, password) as paper:
+            for page in reading.pages:
+                raster = turned(paper.raster(page.number, OVERLAY_SIDE), page.turn)
+                here = [index for index, word in enumerate(reading.words) if word.page == page.number]
+                words = tuple(reading.words[index] for index in here)
+                tags = tuple(reading.tags[index] for index in here)
+                yield page.number, encoded(drawn(raster, words, tags), "image/png")
 
 
 def build(chosen: Settings | None = None) -> App:

@@ -91,7 +91,7 @@ class JobList(Protocol):
 
 
 class Memory(Protocol):
-    """What an engine answered before, by a key that holds content and engine; forgetting is allowed, changing is not."""
+    """What an engine answered before, by a key of content and engine. It may forget, never change."""
 
     def recall(self, key: str) -> Payload | None: ...
 

@@ -1,0 +1,46 @@
+"""All verbs of the command line in one place."""
+
+import logging
+import sys
+from typing import Annotated
+
+import typer
+
+from recto import __version__
+from recto.doors.cli.read import read
+from recto.doors.cli.serve import serve
+from recto.document.errors import RectoError
+
+program = typer.Typer(
+    name="recto",
+    help="Turns receipts, invoices, tax forms, statements and checks into records you can trust.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+program.command()(read)
+program.command()(serve)
+
+
+def show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"recto {__version__}")
+        raise typer.Exit
+
+
+@program.callback()
+def options(
+    _version: Annotated[bool, typer.Option("--version", callback=show_version, is_eager=True, help="Show it.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say more on standard error.")] = False,
+) -> None:
+    """What holds for every verb."""
+    logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, format="%(levelname)s %(message)s")
+
+
+def main() -> None:
+    """The console script. An error of ours is one sentence and a status, never a stack trace."""
+    try:
+        program()
+    except RectoError as error:
+        typer.echo(f"recto: {error} [{error.code}]", err=True)
+        sys.exit(2)
