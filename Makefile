@@ -1,7 +1,7 @@
 # Every verb sets up what it needs. `make demo` and `make test` work on a fresh machine with Python 3.11+ and make.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-PYTHON ?= $(shell for p in python3.12 python3.11 python3.13 python3; do \
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && { echo $$p; break; }; done)
 BIN := .venv/bin
 PORT ?= 8000
@@ -22,8 +22,7 @@ $(BIN)/python:
 
 # torch first, in its CPU build: a plain install of the extra would bring the CUDA packages along.
 .venv/dev: pyproject.toml .venv/base
-	$(BIN)/python -m pip install --quiet torch==2.13.0 --extra-index-url https://download.pytorch.org/whl/cpu \
-		|| $(BIN)/python -m pip install --quiet torch==2.13.0
+	$(BIN)/python -m pip install --quiet torch==2.13.0
 	$(BIN)/python -m pip install --quiet --editable '.[train,dev]'
 	@touch $@
 

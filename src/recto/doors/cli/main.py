@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 
 from recto import __version__
+from recto.document.errors import RectoError
 from recto.doors.cli.read import read
 from recto.doors.cli.serve import serve
-from recto.document.errors import RectoError
 
 program = typer.Typer(
     name="recto",
