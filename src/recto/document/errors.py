@@ -3,10 +3,10 @@
 RectoError
     Unreadable: Empty, UnsupportedMedia, Damaged, Encrypted, WrongPassword
     OverLimit: TooLarge, TooManyPages, TooManyPixels, TimedOut, OutOfMemory
-    Refused: UnknownKind, UnknownLabel, UnknownEngine, BadSettings, BadRequest
+    Refused: UnknownKind, UnknownLabel, UnknownEngine, BadSettings, BadRequest, ForbiddenUrl
     Missing: NotFound
     Conflict
-    Unavailable: EngineUnavailable, StoreUnavailable
+    Unavailable: EngineUnavailable, StoreUnavailable, FetchFailed
 """
 
 from typing import ClassVar
@@ -144,6 +144,12 @@ class BadSettings(Refused):
     code = "bad_settings"
 
 
+class ForbiddenUrl(Refused):
+    """The URL may not be fetched."""
+
+    code = "forbidden_url"
+
+
 class NotFound(RectoError):
     """There is no such thing here."""
 
@@ -172,3 +178,9 @@ class StoreUnavailable(Unavailable):
     """The store cannot be reached."""
 
     code = "store_unavailable"
+
+
+class FetchFailed(Unavailable):
+    """The URL could not be fetched."""
+
+    code = "fetch_failed"
