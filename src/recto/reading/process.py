@@ -1,0 +1,171 @@
+"""The parent's side of the reading process: starts it, asks it, ends it at its deadline, and says why it died."""
+
+import os
+import select
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any, Final
+
+import recto
+from recto.document.errors import (
+    Damaged,
+    Empty,
+    Encrypted,
+    OutOfMemory,
+    RectoError,
+    TimedOut,
+    TooLarge,
+    TooManyPages,
+    TooManyPixels,
+    UnsupportedMedia,
+    WrongPassword,
+)
+from recto.document.limits import Limits
+from recto.reading.wire import packed, received
+
+REFUSALS: Final[dict[str, type[RectoError]]] = {
+    error.code: error
+    for error in (
+        Damaged,
+        Empty,
+        Encrypted,
+        OutOfMemory,
+        TimedOut,
+        TooLarge,
+        TooManyPages,
+        TooManyPixels,
+        UnsupportedMedia,
+        WrongPassword,
+    )
+}
+
+PASSED_ON: Final = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "PYTHONHOME", "PYTHONPYCACHEPREFIX", "TMPDIR")
+"""What the process sees of our environment, so that keys and passwords in it are out of its reach."""
+
+
+MOST_HEAD: Final = 256 * 1024 * 1024
+"""Bytes of a head beyond which the process can only be in a hostile document's hands."""
+
+PARTING: Final = 2.0
+"""Seconds that a process which closed its pipe has to end."""
+
+
+class Process:
+    """One reading process, which belongs to one document. Whoever makes it closes it."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self.last_words = tempfile.TemporaryFile()  # noqa: SIM115 (closed by `close`, as long-lived as the process)
+        self.popen = subprocess.Popen(  # noqa: S603 (our own interpreter and module)
+            [sys.executable, "-P", "-m", "recto.reading.child", str(limits.child_bytes), str(limits.page_seconds)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self.last_words,
+            env=environment(),
+            bufsize=0,
+        )
+
+    def ask(self, head: dict[str, Any], body: bytes = b"") -> tuple[dict[str, Any], bytes | bytearray]:
+        """Its answer. Raises what it refuses with, TimedOut at the deadline, OutOfMemory or Damaged where it died."""
+        try:
+            answer = self.exchanged(head, body)
+        except BrokenPipeError:
+            answer = None
+        except TimedOut:
+            self.close()
+            raise
+        if answer is None:
+            raise self.death()
+        head, body_back = answer
+        if "error" in head:
+            raise REFUSALS[head["error"]](head["detail"])
+        return head, body_back
+
+    def exchanged(self, head: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes | bytearray] | None:
+        assert self.popen.stdin and self.popen.stdout
+        for part in (packed(head, body), body):
+            self.write(part)
+        most = MOST_HEAD + 3 * self.limits.page_pixels
+        return received(Patience(self.popen.stdout.fileno(), self.limits.page_seconds).read, most)
+
+    def write(self, part: bytes) -> None:
+        assert self.popen.stdin
+        rest = memoryview(part)
+        while rest:
+            rest = rest[self.popen.stdin.write(rest) or 0 :]
+
+    def death(self) -> RectoError:
+        """Why it is no more, as an error. A crash is laid to the document, which is what it was busy with."""
+        status = self.status()
+        last = self.last_line()
+        self.close()
+        if status == -signal.SIGXCPU:
+            return TimedOut(f"It took more than {self.limits.page_seconds:g} s of processor time.")
+        if status == -signal.SIGKILL or any(sign in last for sign in ("MemoryError", "bad_alloc", "ut of memory")):
+            return OutOfMemory(f"It was allowed {self.limits.child_bytes >> 20} MB.")
+        ended = signal.Signals(-status).name if status < 0 else f"status {status}"
+        return Damaged(f"The process that read it ended with {ended}. {last}".strip())
+
+    def last_line(self) -> str:
+        self.last_words.seek(0)
+        lines = self.last_words.read().decode(errors="replace").strip().splitlines()
+        return lines[-1][:200] if lines else ""
+
+    def status(self) -> int:
+        """How it ended. One that only talks nonsense is ended here."""
+        try:
+            return self.popen.wait(PARTING)
+        except subprocess.TimeoutExpired:
+            self.popen.terminate()
+            return self.popen.wait()
+
+    @property
+    def closed(self) -> bool:
+        return self.last_words.closed
+
+    def close(self) -> None:
+        """Ends it, whatever it is doing."""
+        self.popen.kill()
+        self.popen.wait()
+        for stream in (self.popen.stdin, self.popen.stdout, self.last_words):
+            if stream:
+                stream.close()
+
+
+class Patience:
+    """Reads from a pipe until a deadline, counted from now."""
+
+    def __init__(self, descriptor: int, seconds: float) -> None:
+        self.descriptor = descriptor
+        self.seconds = seconds
+        self.deadline = time.monotonic() + seconds
+        self.poll = select.poll()
+        self.poll.register(descriptor, select.POLLIN)
+
+    def read(self, size: int) -> bytearray:
+        """`size` bytes, or fewer where the other side closed. Raises TimedOut."""
+        out = bytearray(size)
+        view, at = memoryview(out), 0
+        while at < size:
+            left = self.deadline - time.monotonic()
+            if left <= 0 or not self.poll.poll(left * 1000):
+                raise TimedOut(f"It took more than {self.seconds:g} s.")
+            got = os.readv(self.descriptor, [view[at:]])
+            if not got:
+                break
+            at += got
+        view.release()
+        del out[at:]
+        return out
+
+
+def environment() -> dict[str, str]:
+    """For the process: where this package is, and little else."""
+    kept = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+    root = str(Path(recto.__file__).parents[1])
+    # One arena: each more would reserve 64 MB of the address space that the memory limit counts.
+    return {**kept, "PYTHONPATH": root, "MALLOC_ARENA_MAX": "1", "PYTHONUTF8": "1"}
