@@ -68,26 +68,46 @@ class Queue(Protocol):
     """The working side of jobs: order one, claim the next, settle it.
 
     `claim` gives the job of highest priority that is due and whose kind is among `kinds`, leased for `seconds`, its
-    attempts and fence counted up, or None. An expired lease makes a job due again; past its attempts it is failed.
+    attempts and fence counted up, or None. An expired lease makes a job due again. A claimed job that is `spent` is not
+    to be worked on: whoever has it writes down that it failed, and settles it so.
     """
 
     def order(self, order: Order) -> Job: ...
 
     def claim(self, worker: str, kinds: Sequence[str], seconds: float) -> Job | None: ...
 
-    def settle(self, job: Job) -> None:
-        """Write the job's state, progress, result, error and lease, if its fence is still the newest, else Conflict."""
+    def settle(self, job: Job, seconds: float = 0.0) -> None:
+        """Write the job's state, attempts, progress, result and error, or raise Conflict if it is not the worker's now.
+
+        From now a running job stays leased for `seconds`, a queued one waits for them before it is due.
+        """
         ...
 
 
+class Leases(Protocol):
+    """Who holds jobs, so that those of a worker that is known to be dead need not wait for their leases to expire."""
+
+    def holders(self) -> list[str]: ...
+
+    def release(self, worker: str) -> None: ...
+
+
 class JobList(Protocol):
-    """The looking side of jobs."""
+    """The looking side of jobs, newest first."""
 
     def job(self, job_id: str) -> Job: ...
 
-    def jobs(self, kind: str | None, state: JobState | None, owner: str | None) -> list[Job]: ...
+    def jobs(
+        self, kind: str | None = None, state: JobState | None = None, owner: str | None = None, limit: int = 100
+    ) -> list[Job]: ...
+
+
+class JobDesk(Protocol):
+    """What a person may do to a job: cancel a waiting or running one, try a failed or cancelled one again."""
 
     def cancel(self, job_id: str) -> Job: ...
+
+    def retry(self, job_id: str) -> Job: ...
 
 
 class Memory(Protocol):

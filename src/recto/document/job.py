@@ -39,6 +39,11 @@ class Job:
     created_at: datetime | None = None
     updated_at: datetime | None = None
 
+    @property
+    def spent(self) -> bool:
+        """Whether it was claimed more often than it may be tried: each time its worker died or lost it."""
+        return self.attempts > self.max_attempts
+
 
 @dataclass(frozen=True, slots=True)
 class Order:

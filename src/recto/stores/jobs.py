@@ -1,0 +1,200 @@
+"""Jobs in a table, which is the truth about work: ordered once, leased, fenced, and never lost.
+
+A claim is one statement: SQLite runs it under its write lock, PostgreSQL skips rows that another claim holds.
+"""
+
+import uuid
+from collections.abc import Sequence
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from recto.document.errors import Conflict, NotFound
+from recto.document.job import Job, JobState, Order
+from recto.document.reading import Fault
+from recto.stores.clock import microseconds
+from recto.stores.sql import Database
+from recto.stores.tables import JOBS
+
+UNSETTLED: Final = sa.text("state IN ('queued', 'running')")
+"""In the very words of the index `jobs_due`: PostgreSQL uses a partial index only where it sees its condition."""
+
+
+class SqlJobs:
+    """Queue, Leases, JobList and JobDesk over one table. Safe across threads, processes and machines."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    def order(self, order: Order) -> Job:
+        """The job, on the disk when this returns; the earlier one where `unique` is known already."""
+        with self.database.promising() as connection:
+            statement = self.database.insert(JOBS).values(self.ordered(order)).on_conflict_do_nothing().returning(JOBS)
+            row = connection.execute(statement).one_or_none()
+            if row is None:
+                row = connection.execute(sa.select(JOBS).where(JOBS.c.unique_key == order.unique)).one()
+            return job_of(row)
+
+    def ordered(self, order: Order) -> dict[str, Any]:
+        now = self.database.now()
+        return {
+            "id": uuid.uuid4().hex,
+            "kind": order.kind,
+            "owner": order.owner,
+            "payload": dict(order.payload),
+            "state": "queued",
+            "priority": order.priority,
+            "attempts": 0,
+            "max_attempts": order.max_attempts,
+            "fence": 0,
+            "due_at": now if order.run_at is None else microseconds(lambda: order.run_at),
+            "progress": {},
+            "unique_key": order.unique,
+            "created_at": now,
+            "updated_at": now,
+        }
+
+    def claim(self, worker: str, kinds: Sequence[str], seconds: float) -> Job | None:
+        """The most urgent job that is due, leased for `seconds`; None where there is none."""
+        due = (
+            sa.select(JOBS.c.id)
+            .where(UNSETTLED, JOBS.c.due_at <= self.database.now(), JOBS.c.kind.in_(kinds))
+            .order_by(JOBS.c.priority.desc(), JOBS.c.due_at)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        )
+        return self.taken(JOBS.c.id == due.scalar_subquery(), worker, seconds)
+
+    def claim_one(self, job_id: str, worker: str, seconds: float) -> Job | None:
+        """That job, if it is due."""
+        return self.taken(
+            sa.and_(JOBS.c.id == job_id, UNSETTLED, JOBS.c.due_at <= self.database.now()), worker, seconds
+        )
+
+    def taken(self, condition: sa.ColumnElement[bool], worker: str, seconds: float) -> Job | None:
+        statement = (
+            sa.update(JOBS)
+            .where(condition)
+            .values(
+                state="running",
+                worker=worker,
+                attempts=JOBS.c.attempts + 1,
+                fence=JOBS.c.fence + 1,
+                due_at=self.after(seconds),
+                updated_at=self.database.now(),
+            )
+            .returning(JOBS)
+        )
+        with self.database.writing() as connection:
+            row = connection.execute(statement).one_or_none()
+            return None if row is None else job_of(row)
+
+    def settle(self, job: Job, seconds: float = 0.0) -> None:
+        """Writes what the worker says of its job; see `Queue`. Raises Conflict where the job is no longer its own."""
+        statement = (
+            sa.update(JOBS)
+            .where(
+                JOBS.c.id == job.id,
+                JOBS.c.fence == job.fence,
+                # After a power failure a lost claim may give the same fence to another worker.
+                JOBS.c.worker == job.worker,
+                JOBS.c.state == "running",
+            )
+            .values(
+                state=job.state,
+                attempts=job.attempts,
+                progress=dict(job.progress),
+                result=None if job.result is None else dict(job.result),
+                error=None if job.error is None else fault_json(job.error),
+                due_at=self.after(seconds),
+                updated_at=self.database.now(),
+            )
+        )
+        with self.database.writing() as connection:
+            if connection.execute(statement).rowcount == 0:
+                raise Conflict(f"Job {job.id} was cancelled or went to another worker.")
+
+    def holders(self) -> list[str]:
+        """The workers that have a job running."""
+        running = sa.select(JOBS.c.worker).where(UNSETTLED, JOBS.c.state == "running").distinct()
+        with self.database.reading() as connection:
+            return [str(worker) for worker in connection.scalars(running)]
+
+    def release(self, worker: str) -> None:
+        """Ends the leases of a worker that is known to be dead, so that its jobs are due at once."""
+        statement = (
+            sa.update(JOBS)
+            .where(UNSETTLED, JOBS.c.state == "running", JOBS.c.worker == worker)
+            .values(due_at=self.database.now())
+        )
+        with self.database.writing() as connection:
+            connection.execute(statement)
+
+    def job(self, job_id: str) -> Job:
+        with self.database.reading() as connection:
+            row = connection.execute(sa.select(JOBS).where(JOBS.c.id == job_id)).one_or_none()
+        if row is None:
+            raise NotFound(f"No job {job_id}.")
+        return job_of(row)
+
+    def jobs(
+        self, kind: str | None = None, state: JobState | None = None, owner: str | None = None, limit: int = 100
+    ) -> list[Job]:
+        """The newest jobs that fit, newest first."""
+        statement = sa.select(JOBS).order_by(JOBS.c.created_at.desc()).limit(limit)
+        for column, wanted in ((JOBS.c.kind, kind), (JOBS.c.state, state), (JOBS.c.owner, owner)):
+            if wanted is not None:
+                statement = statement.where(column == wanted)
+        with self.database.reading() as connection:
+            return [job_of(row) for row in connection.execute(statement)]
+
+    def cancel(self, job_id: str) -> Job:
+        """Takes the job away from whoever has it. Raises Conflict where it is over already."""
+        return self.moved(job_id, ("queued", "running"), {"state": "cancelled", "fence": JOBS.c.fence + 1})
+
+    def retry(self, job_id: str) -> Job:
+        """A failed or cancelled job once more, with all its attempts. Raises Conflict where it is neither."""
+        fresh = {"state": "queued", "attempts": 0, "due_at": self.database.now(), "error": None, "progress": {}}
+        return self.moved(job_id, ("failed", "cancelled"), fresh)
+
+    def moved(self, job_id: str, states: Sequence[JobState], values: dict[str, Any]) -> Job:
+        statement = (
+            sa.update(JOBS)
+            .where(JOBS.c.id == job_id, JOBS.c.state.in_(states))
+            .values(updated_at=self.database.now(), **values)
+            .returning(JOBS)
+        )
+        with self.database.promising() as connection:
+            row = connection.execute(statement).one_or_none()
+        if row is None:
+            raise Conflict(f"Job {job_id} is {self.job(job_id).state}.")
+        return job_of(row)
+
+    def after(self, seconds: float) -> sa.ColumnElement[int]:
+        return self.database.now() + round(seconds * 1_000_000)
+
+
+def job_of(row: sa.Row[Any]) -> Job:
+    return Job(
+        id=row.id,
+        kind=row.kind,
+        payload=row.payload,
+        state=row.state,
+        owner=row.owner,
+        priority=row.priority,
+        attempts=row.attempts,
+        max_attempts=row.max_attempts,
+        fence=row.fence,
+        run_at=row.due_at if row.state == "queued" else None,
+        lease_until=row.due_at if row.state == "running" else None,
+        worker=row.worker,
+        progress=row.progress,
+        result=row.result,
+        error=None if row.error is None else Fault(**row.error),
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+    )
+
+
+def fault_json(fault: Fault) -> dict[str, str]:
+    return {"code": fault.code, "title": fault.title, "detail": fault.detail}

@@ -1,0 +1,75 @@
+"""The tables as the queries see them; the migrations make them."""
+
+import json
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from recto.stores.clock import Instant
+
+
+class Json(sa.types.TypeDecorator[Any]):
+    """JSON as plain ASCII text: PostgreSQL's JSONB refuses the NUL characters that some PDFs carry."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Any) -> str | None:
+        return None if value is None else json.dumps(value, separators=(",", ":"))
+
+    def process_result_value(self, value: str | None, dialect: Any) -> Any:
+        return None if value is None else json.loads(value)
+
+
+METADATA: Final = sa.MetaData()
+
+RECORDS: Final = sa.Table(
+    "records",
+    METADATA,
+    sa.Column("id", sa.BigInteger, primary_key=True),
+    sa.Column("document_id", sa.Text, nullable=False),
+    sa.Column("owner", sa.Text, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("media_type", sa.Text, nullable=False),
+    sa.Column("pages", sa.Integer, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("job_id", sa.Text),
+    sa.Column("kind", sa.Text),
+    sa.Column("decision", sa.Text),
+    # Without its words, which a list of records never shows and which are most of its weight.
+    sa.Column("reading", Json),
+    sa.Column("words", sa.LargeBinary),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("updated_at", Instant, nullable=False),
+)
+
+JOBS: Final = sa.Table(
+    "jobs",
+    METADATA,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("owner", sa.Text, nullable=False),
+    sa.Column("payload", Json, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("priority", sa.Integer, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("max_attempts", sa.Integer, nullable=False),
+    sa.Column("fence", sa.BigInteger, nullable=False),
+    # When someone may claim it: `run_at` of a queued job, the end of the lease of a running one.
+    sa.Column("due_at", Instant, nullable=False),
+    sa.Column("worker", sa.Text),
+    sa.Column("progress", Json, nullable=False),
+    sa.Column("result", Json),
+    sa.Column("error", Json),
+    sa.Column("unique_key", sa.Text),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("updated_at", Instant, nullable=False),
+)
+
+MEMORIES: Final = sa.Table(
+    "memories",
+    METADATA,
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("answer", sa.LargeBinary, nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+)
