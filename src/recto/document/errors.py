@@ -6,7 +6,7 @@ RectoError
     Refused: UnknownKind, UnknownLabel, UnknownEngine, BadSettings, BadRequest, ForbiddenUrl
     Missing: NotFound
     Conflict
-    Unavailable: EngineUnavailable, StoreUnavailable, FetchFailed
+    Unavailable: EngineUnavailable, EngineFailed, StoreUnavailable, FetchFailed
 """
 
 from typing import ClassVar
@@ -172,6 +172,16 @@ class EngineUnavailable(Unavailable):
     """The engine cannot run here."""
 
     code = "engine_unavailable"
+
+
+class EngineFailed(Unavailable):
+    """The engine gave no usable answer."""
+
+    code = "engine_failed"
+
+    def __init__(self, detail: str = "", status: int | None = None) -> None:
+        super().__init__(detail)
+        self.status = status
 
 
 class StoreUnavailable(Unavailable):

@@ -1,10 +1,11 @@
-"""Several engines for one socket: the first that can run answers, and a warning names those that could not."""
+"""Several engines for one socket: the first that can answer does, and a warning names those that could not."""
 
 import logging
+import threading
 from collections.abc import Callable, Sequence
 from typing import Generic, Protocol, TypeVar
 
-from recto.document.errors import EngineUnavailable
+from recto.document.errors import Unavailable
 from recto.document.page import Words
 from recto.document.reading import Engine, Guess, Tags
 from recto.ports import Classifier, Labeller
@@ -24,29 +25,35 @@ Result = TypeVar("Result")
 
 
 class Chain(Generic[Plug]):
-    """Engines in the order of preference. `engine` is the one that answered last, the first before any answer."""
+    """Engines in the order of preference; at least one."""
 
     def __init__(self, engines: Sequence[Plug]) -> None:
         self.engines = list(engines)
+        self._last = threading.local()
 
     @property
     def engine(self) -> Engine:
-        return self.engines[0].engine
+        """The one that answered last in this thread; the first before any answer."""
+        plug: Plug = getattr(self._last, "plug", self.engines[0])
+        return plug.engine
 
     def first(self, ask: Callable[[Plug], Result]) -> Result:
-        """The first answer; an engine that is unavailable is left out from then on, unless it is the last."""
-        while True:
-            plug = self.engines[0]
+        """The first answer. Raises the last engine's error where none of them answers."""
+        for plug, following in zip(self.engines, self.engines[1:], strict=False):
             try:
-                return ask(plug)
-            except EngineUnavailable as error:
-                if len(self.engines) == 1:
-                    raise
-                log.warning("%s cannot run, %s takes over: %s", type(plug).__name__, self._next(), error)
-                self.engines.remove(plug)
+                return self._asked(plug, ask)
+            except Unavailable as error:
+                log.warning("%s cannot answer, %s takes over: %s", _name(plug), _name(following), error)
+        return self._asked(self.engines[-1], ask)
 
-    def _next(self) -> str:
-        return type(self.engines[1]).__name__
+    def _asked(self, plug: Plug, ask: Callable[[Plug], Result]) -> Result:
+        answer = ask(plug)
+        self._last.plug = plug
+        return answer
+
+
+def _name(plug: object) -> str:
+    return type(plug).__name__
 
 
 class ClassifierChain(Chain[Classifier]):

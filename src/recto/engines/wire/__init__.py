@@ -1,0 +1,1 @@
+"""How engines elsewhere are reached: JSON over HTTP, patiently, and through RunPod."""

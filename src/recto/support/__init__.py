@@ -1,0 +1,1 @@
+"""Stand-ins of services that cannot run here, for tests and for developing without an account."""

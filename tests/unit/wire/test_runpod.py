@@ -1,0 +1,159 @@
+"""The RunPod client against the stand-in of its service, over real HTTP."""
+
+import threading
+
+import pytest
+from tests.support.serving import serving
+
+from recto.document.errors import EngineFailed, EngineUnavailable, TooLarge
+from recto.engines.wire.runpod import RunPod, reason
+from recto.support.runpod import Fault, Pod
+
+
+def doubled(question):
+    if question.get("fail"):
+        raise ValueError("the model ran out of memory")
+    return {"doubled": question["number"] * 2}
+
+
+def test_a_job_is_ordered_once_and_asked_for_until_it_ends():
+    ready = threading.Event()
+
+    def slow(question):
+        ready.wait(5)
+        return doubled(question)
+
+    pod = Pod(slow, api_key="k")
+    with serving(pod.app) as url:
+        threading.Timer(0.3, ready.set).start()
+        assert RunPod(url, "k", poll=0.02).call({"number": 21}) == {"doubled": 42}
+    assert pod.asked.count("POST /run") == 1
+    assert sum("status" in asked for asked in pod.asked) > 1
+
+
+def test_a_quick_job_takes_one_round_trip():
+    pod = Pod(doubled)
+    with serving(pod.app) as url:
+        assert RunPod(url).call_sync({"number": 4}) == {"doubled": 8}
+    assert pod.asked == ["POST /runsync"]
+
+
+def test_a_slow_job_at_once_goes_on_as_the_same_job():
+    ready = threading.Event()
+
+    def slow(question):
+        ready.wait(5)
+        return doubled(question)
+
+    pod = Pod(slow)
+    with serving(pod.app) as url:
+        threading.Timer(1.3, ready.set).start()
+        assert RunPod(url, poll=0.05).call_sync({"number": 1}) == {"doubled": 2}
+    assert len(pod.jobs) == 1
+
+
+def test_a_failed_job_gives_one_sentence_without_the_trace():
+    pod = Pod(doubled)
+    with serving(pod.app) as url, pytest.raises(EngineFailed) as error:
+        RunPod(url, poll=0.02).call({"fail": True})
+    assert "the model ran out of memory" in str(error.value)
+    assert "Traceback" not in str(error.value)
+
+
+def test_a_busy_endpoint_is_asked_again_after_the_time_it_names():
+    pod = Pod(doubled)
+    pod.faults.append(Fault(429, {"Retry-After": "0"}))
+    with serving(pod.app) as url:
+        assert RunPod(url, poll=0.02).call({"number": 3}) == {"doubled": 6}
+    assert len(pod.jobs) == 1
+
+
+def test_an_order_that_may_have_been_accepted_is_not_repeated():
+    pod = Pod(doubled)
+    pod.faults.append(Fault(500))
+    with serving(pod.app) as url, pytest.raises(EngineUnavailable):
+        RunPod(url).call({"number": 3})
+    assert pod.asked == ["POST /run"]
+
+
+def test_a_status_that_fails_for_a_moment_is_asked_again_for_the_same_job():
+    pod = Pod(doubled)
+    with serving(pod.app) as url:
+        client = RunPod(url, poll=0.02)
+        job = client.ordered("/run", {"input": {"number": 5}})
+        pod.faults.extend([Fault(502), Fault(503)])
+        assert client.awaited(job) == {"doubled": 10}
+    assert len(pod.jobs) == 1
+
+
+def test_an_unknown_state_is_waited_out():
+    pod = Pod(doubled)
+    with serving(pod.app) as url:
+        client = RunPod(url, poll=0.02)
+        job = client.ordered("/run", {"input": {"number": 5}})
+        pod.faults.append(Fault(200, body={"id": job["id"], "status": "THROTTLED"}))
+        assert client.awaited(job) == {"doubled": 10}
+
+
+def test_a_result_that_vanished_is_said_to_have_vanished():
+    pod = Pod(doubled, kept=-1)
+    with serving(pod.app) as url, pytest.raises(EngineFailed, match="time to live"):
+        client = RunPod(url, poll=0.02)
+        job = client.ordered("/run", {"input": {"number": 5}})
+        pod.jobs[job["id"]].over.wait(5)
+        client.awaited(job)
+
+
+def test_a_job_that_takes_too_long_is_cancelled():
+    stuck = threading.Event()
+    pod = Pod(lambda _question: stuck.wait(5) and {})
+    with serving(pod.app) as url:
+        with pytest.raises(EngineUnavailable, match="cancelled"):
+            RunPod(url, timeout=0.2, poll=0.02).call({})
+        stuck.set()
+    assert [job.status for job in pod.jobs.values()] == ["CANCELLED"]
+
+
+def test_too_large_an_order_is_refused_before_and_after_it_is_sent():
+    pod = Pod(doubled, run_bytes=100)
+    with serving(pod.app) as url:
+        with pytest.raises(TooLarge, match="refused"):
+            RunPod(url).call({"image": "x" * 1000})
+        with pytest.raises(TooLarge, match="10 MB"):
+            RunPod(url).call({"image": "x" * (11 << 20)})
+    assert pod.asked == ["POST /run"]
+
+
+def test_a_wrong_key_is_not_asked_again():
+    pod = Pod(doubled, api_key="right")
+    with serving(pod.app) as url, pytest.raises(EngineFailed, match="401"):
+        RunPod(url, "wrong").call({"number": 1})
+    assert pod.asked == ["POST /run"]
+
+
+def test_an_endpoint_that_is_gone_opens_the_circuit():
+    client = RunPod("http://127.0.0.1:9", tries=1)
+    for _ in range(5):
+        with pytest.raises(EngineUnavailable, match="ConnectError"):
+            client.call({})
+    assert client.wire.breaker.state == "open"
+    with pytest.raises(EngineUnavailable, match="left alone"):
+        client.call({})
+
+
+def test_health_tells_jobs_and_workers():
+    with serving(Pod(doubled, workers=3).app) as url:
+        assert RunPod(url).workers().idle == 3
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        ('{"error_message": "boom\\nTraceback (most recent call last)"}', "boom"),
+        ("{not json", "{not json"),
+        ({"message": "no"}, "no"),
+        (None, "no reason given"),
+    ],
+)
+def test_an_error_in_any_of_its_forms_becomes_one_line(error, sentence):
+    assert reason(error) == sentence
