@@ -16,7 +16,7 @@ ALIASES: Final[Mapping[str, str]] = MappingProxyType(
         "PAYMENT_TYPE": "PAYMENT_METHOD",
     }
 )
-_AMOUNTS = {name: "AMOUNT" for name in ("LINE_TOTAL", "SUBTOTAL", "TAX", "GRAND_TOTAL")}
+_AMOUNTS = dict.fromkeys(("LINE_TOTAL", "SUBTOTAL", "TAX", "GRAND_TOTAL"), "AMOUNT")
 _DATE_TIME = {"TIME": "DATE"}
 _SROIE = _AMOUNTS | _DATE_TIME | {"PHONE_NUMBER": "ADDRESS", "ADDRESS_LINE": "ADDRESS"}
 PRESETS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
