@@ -2,7 +2,6 @@
 
 import datetime as dt
 import email.utils
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -65,7 +64,6 @@ class Wire:
         self.headers = dict(headers)
         self.patience = patience
         self.breaker = Breaker()
-        self.closing = threading.Event()
 
     @cached_property
     def client(self) -> httpx2.Client:
