@@ -15,7 +15,12 @@ MICROSECOND: Final = timedelta(microseconds=1)
 
 def microseconds(clock: Clock | None) -> int:
     """The time by `clock`, or by this machine."""
-    return ((clock() if clock else datetime.now(UTC)) - EPOCH) // MICROSECOND
+    return instant(clock() if clock else datetime.now(UTC))
+
+
+def instant(time: datetime) -> int:
+    """Microseconds since 1970."""
+    return (time - EPOCH) // MICROSECOND
 
 
 class Instant(sa.types.TypeDecorator[datetime]):
@@ -25,7 +30,7 @@ class Instant(sa.types.TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | int | None, dialect: Any) -> int | None:
-        return (value - EPOCH) // MICROSECOND if isinstance(value, datetime) else value
+        return instant(value) if isinstance(value, datetime) else value
 
     def process_result_value(self, value: int | None, dialect: Any) -> datetime | None:
         return None if value is None else EPOCH + value * MICROSECOND

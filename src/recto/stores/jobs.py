@@ -12,7 +12,6 @@ import sqlalchemy as sa
 from recto.document.errors import Conflict, NotFound
 from recto.document.job import Job, JobState, Order
 from recto.document.reading import Fault
-from recto.stores.clock import microseconds
 from recto.stores.sql import Database
 from recto.stores.tables import JOBS
 
@@ -47,7 +46,7 @@ class SqlJobs:
             "attempts": 0,
             "max_attempts": order.max_attempts,
             "fence": 0,
-            "due_at": now if order.run_at is None else microseconds(lambda: order.run_at),
+            "due_at": order.run_at or now,
             "progress": {},
             "unique_key": order.unique,
             "created_at": now,

@@ -98,9 +98,7 @@ def engine_of(url: str) -> sa.Engine:
     try:
         parsed = sa.make_url(url)
     except sa.exc.ArgumentError as error:
-        raise BadSettings(
-            f"database: {url!r} is not a URL such as sqlite:///path or postgresql://host/name."
-        ) from error
+        raise BadSettings(f"database: {url!r} is no URL such as sqlite:///path or postgresql://host/name.") from error
     if parsed.drivername == "sqlite" and parsed.database:
         return sqlite_engine(parsed)
     if parsed.drivername.partition("+")[0] in DRIVERS:
@@ -159,7 +157,8 @@ def version(connection: sa.Connection) -> str | None:
     """The newest migration that the database has seen, None for an empty one."""
     if not sa.inspect(connection).has_table("alembic_version"):
         return None
-    return connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
+    stored: str | None = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
+    return stored
 
 
 def migrate(database: Database, target: str = HEAD) -> None:

@@ -20,5 +20,6 @@ def terms_of(texts: Iterable[str]) -> list[str]:
 
 
 def folded(text: str) -> str:
-    spread = unicodedata.normalize("NFKD", text).casefold()
+    """In lower case, without accents, and without the half characters that odd file names are decoded to."""
+    spread = unicodedata.normalize("NFKD", text).casefold().encode("utf-8", "ignore").decode()
     return "".join(character for character in spread if not unicodedata.combining(character))
