@@ -1,0 +1,118 @@
+"""Words as a person sees them: rows across the page, each of cells that a wide gap parts."""
+
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from recto.document.box import Box
+from recto.document.page import Word, Words
+
+GAP = 2.2
+"""A gap between two words of more characters parts two cells: a space is under one wide, a column's gap over three."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Words that stand together in a row: `words` are indexes into the document's words, left to right."""
+
+    words: tuple[int, ...]
+    texts: tuple[str, ...]
+    box: Box
+    page: int
+
+    @cached_property
+    def text(self) -> str:
+        return " ".join(self.texts)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One visual row of a page, its cells left to right."""
+
+    cells: tuple[Cell, ...]
+    page: int
+
+    @cached_property
+    def text(self) -> str:
+        return " ".join(cell.text for cell in self.cells)
+
+    @cached_property
+    def box(self) -> Box:
+        return Box.around(cell.box for cell in self.cells)
+
+    @cached_property
+    def words(self) -> tuple[int, ...]:
+        return tuple(index for cell in self.cells for index in cell.words)
+
+    @cached_property
+    def texts(self) -> tuple[str, ...]:
+        return tuple(text for cell in self.cells for text in cell.texts)
+
+
+def rows_of(words: Words) -> tuple[Row, ...]:
+    """All rows of all pages, top to bottom; a word without letters, digits or signs stands nowhere."""
+    pages = sorted({word.page for word in words})
+    return tuple(row for page in pages for row in _rows_of_page(words, page))
+
+
+def _rows_of_page(words: Words, page: int) -> list[Row]:
+    here = [(index, word) for index, word in enumerate(words) if word.page == page and word.text.strip()]
+    if not here:
+        return []
+    wide = character_width([word for _, word in here])
+    rows = [_row(strip, page, wide) for strip in _strips(here)]
+    return sorted(rows, key=lambda row: row.box.center[1])
+
+
+def character_width(words: Sequence[Word]) -> float:
+    """The usual width of a character as a share of the page's width."""
+    widths = [word.box.width / len(word.text) for word in words if len(word.text) > 1]
+    return statistics.median(widths) if widths else 0.01
+
+
+def _strips(here: list[tuple[int, Word]]) -> list[list[tuple[int, Word]]]:
+    """Words in strips: a word joins the strip whose nearest word it overlaps by half of the lower one's height."""
+    strips: list[list[tuple[int, Word]]] = []
+    for index, word in sorted(here, key=lambda item: (item[1].box.center[1], item[1].box.left)):
+        home = max(strips[-6:], key=lambda strip: _beside(strip, word), default=None)
+        if home is not None and _beside(home, word) >= 0.5:
+            home.append((index, word))
+        else:
+            strips.append([(index, word)])
+    return strips
+
+
+def _beside(strip: list[tuple[int, Word]], word: Word) -> float:
+    """How far `word` stands on the strip, by the word of it that is nearest sideways: 0..1, less where they collide."""
+    _, near = min(strip, key=lambda item: abs(item[1].box.center[0] - word.box.center[0]))
+    shared = min(near.box.bottom, word.box.bottom) - max(near.box.top, word.box.top)
+    low = max(1e-6, min(near.box.height, word.box.height))
+    across = min(near.box.right, word.box.right) - max(near.box.left, word.box.left)
+    collides = across > 0.5 * max(1e-6, min(near.box.width, word.box.width))
+    return shared / low - (0.5 if collides else 0.0)
+
+
+def _row(strip: list[tuple[int, Word]], page: int, wide: float) -> Row:
+    ordered = sorted(strip, key=lambda item: item[1].box.left)
+    groups: list[list[tuple[int, Word]]] = []
+    for item in ordered:
+        if groups and item[1].box.left - groups[-1][-1][1].box.right <= GAP * _width_near(groups[-1][-1][1], wide):
+            groups[-1].append(item)
+        else:
+            groups.append([item])
+    return Row(tuple(_cell(group, page) for group in groups), page)
+
+
+def _width_near(word: Word, wide: float) -> float:
+    """Large print has large gaps: the wider of the page's character and this word's."""
+    return max(wide, word.box.width / len(word.text) if len(word.text) > 2 else wide)
+
+
+def _cell(group: list[tuple[int, Word]], page: int) -> Cell:
+    return Cell(
+        tuple(index for index, _ in group),
+        tuple(word.text for _, word in group),
+        Box.around(word.box for _, word in group),
+        page,
+    )

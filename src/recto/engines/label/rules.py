@@ -1,0 +1,29 @@
+"""The labeller that needs no model: captions, shapes, places and sums, one set of rules a kind."""
+
+from collections.abc import Sequence
+
+from recto.document.page import Words
+from recto.document.reading import Engine, Tags
+from recto.engines.label.receipts import receipt_spans
+from recto.engines.label.rows import rows_of
+from recto.engines.label.spans import tags_of
+
+VERSION = "1"
+RULES = {"receipt": receipt_spans}
+
+
+class RulesLabeller:
+    """Tags words by rules. No tag carries a confidence: a rule's worth is not measured a word."""
+
+    @property
+    def engine(self) -> Engine:
+        return Engine("rules", VERSION)
+
+    def label(self, documents: Sequence[tuple[Words, str]]) -> list[Tags]:
+        """One tag a word for each document; a kind without rules gets none but `O`."""
+        return [_label(words, kind) for words, kind in documents]
+
+
+def _label(words: Words, kind: str) -> Tags:
+    rules = RULES.get(kind)
+    return tags_of(len(words), rules(rows_of(words)) if rules else ())
