@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import BaseModel, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
@@ -20,7 +20,15 @@ from recto.ports import Classifier, Labeller, Memory, Ocr
 from recto.reading.overlay import drawn
 from recto.reading.paper import opened
 from recto.reading.raster import encoded, turned
-from recto.stores.memory import Forgetful
+from recto.stores.forgetful import Forgetful
+
+if TYPE_CHECKING:
+    from recto.stores.files import FileBlobs
+    from recto.stores.jobs import SqlJobs
+    from recto.stores.memory import SqlMemory
+    from recto.stores.objects import ObjectBlobs
+    from recto.stores.records import SqlRecords
+    from recto.stores.sql import Database
 
 PLUGS: Final[Mapping[str, Mapping[str, str]]] = {
     "ocr": {
@@ -104,6 +112,12 @@ def settings(**given: Any) -> Settings:
         raise BadSettings("; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())) from error
 
 
+def named(target: str) -> Any:
+    """The thing at `module:name`, imported now: a plug is loaded when it is asked for, never before."""
+    module, _, name = target.partition(":")
+    return getattr(importlib.import_module(module), name)
+
+
 def load(port: str, name: str, arguments: Mapping[str, Any]) -> Any:
     """The plug of that name, built with its table of the settings.
 
@@ -116,8 +130,7 @@ def load(port: str, name: str, arguments: Mapping[str, Any]) -> Any:
             raise UnknownEngine(f"{name!r} for {port}; there are {', '.join(PLUGS[port])}.")
         maker = next(iter(offered)).load()
     else:
-        module, _, attribute = target.partition(":")
-        maker = getattr(importlib.import_module(module), attribute)
+        maker = named(target)
     try:
         return maker(**arguments)
     except TypeError as error:
@@ -125,7 +138,10 @@ def load(port: str, name: str, arguments: Mapping[str, Any]) -> Any:
 
 
 class App:
-    """Everything wired: engines by name, stores by URL. Nothing is opened or loaded before it is asked for."""
+    """Everything wired: engines by name, stores by URL. Nothing is opened or loaded before it is asked for.
+
+    It keeps nothing of what it reads; `Installation` does.
+    """
 
     def __init__(self, chosen: Settings) -> None:
         self.settings = chosen
@@ -152,6 +168,32 @@ class App:
         return Forgetful()
 
     @cached_property
+    def database(self) -> "Database":
+        """The database of the settings, migrated. Raises StoreUnavailable where it cannot be opened."""
+        opened_database: Database = named("recto.stores.sql:connect")(self.settings.database_url)
+        return opened_database
+
+    @cached_property
+    def records(self) -> "SqlRecords":
+        store: SqlRecords = named("recto.stores.records:SqlRecords")(self.database)
+        return store
+
+    @cached_property
+    def queue(self) -> "SqlJobs":
+        store: SqlJobs = named("recto.stores.jobs:SqlJobs")(self.database)
+        return store
+
+    @property
+    def jobs(self) -> "SqlJobs":
+        """The looking side of the queue, and the desk where jobs are cancelled and tried again."""
+        return self.queue
+
+    @cached_property
+    def blobs(self) -> "FileBlobs | ObjectBlobs":
+        store: FileBlobs | ObjectBlobs = named("recto.stores.blobs:blobs_at")(self.settings.blobs_url)
+        return store
+
+    @cached_property
     def limits(self) -> Limits:
         return Limits(**self.settings.limits.model_dump())
 
@@ -175,6 +217,20 @@ class App:
                 yield page.number, encoded(drawn(raster, words, tags), "image/png")
 
 
+class Installation(App):
+    """An application that remembers in its database the pages that OCR saw: what serves and works off jobs."""
+
+    @cached_property
+    def memory(self) -> "SqlMemory":
+        store: SqlMemory = named("recto.stores.memory:SqlMemory")(self.database)
+        return store
+
+
 def build(chosen: Settings | None = None) -> App:
-    """The application as the settings say."""
+    """The application for a single run."""
     return App(chosen or settings())
+
+
+def install(chosen: Settings | None = None) -> Installation:
+    """The application as a server or a worker runs it."""
+    return Installation(chosen or settings())

@@ -1,4 +1,4 @@
-"""What engines answered before: kept in the database, or nowhere."""
+"""A memory in the database: what engines answered before, by key."""
 
 import json
 import zlib
@@ -8,16 +8,6 @@ import sqlalchemy as sa
 from recto.document.job import Payload
 from recto.stores.sql import Database
 from recto.stores.tables import MEMORIES
-
-
-class Forgetful:
-    """Recalls nothing, keeps nothing: for a single run that leaves nothing on the disk."""
-
-    def recall(self, key: str) -> Payload | None:
-        return None
-
-    def keep(self, key: str, answer: Payload) -> None:
-        return None
 
 
 class SqlMemory:
