@@ -24,7 +24,7 @@ class Ink:
     @classmethod
     def of(cls, page: PdfPage, long_side: int) -> "Ink":
         width, height = page.fitted(long_side, long_side * long_side)
-        return cls(page.grey(width, height), width, height)
+        return cls(page.colored(width, height)[1::3], width, height)  # green is the grey that an eye sees
 
     def under(self, sides: Sides) -> bool:
         """Whether there is print in this share of the page."""
@@ -48,6 +48,10 @@ class Ink:
         }
         told = {cell for sides in boxes for cell in self.cells(sides)}
         return len(inked & told) / len(inked) if inked else 1.0
+
+    def inked(self, column: int, row: int) -> bool:
+        rows = range(row * CELL, row * CELL + CELL, ROWS)
+        return self.contrast(column * CELL, column * CELL + CELL, rows) >= CONTRAST
 
     def cells(self, sides: Sides) -> list[tuple[int, int]]:
         """The squares that a box touches."""

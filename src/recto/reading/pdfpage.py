@@ -23,6 +23,9 @@ LINKS = (pdfium.FPDF_ANNOT_LINK, pdfium.FPDF_ANNOT_POPUP)
 DEEP = 4
 """Forms within forms that are looked into."""
 
+THIN = 0.05
+"""Points, a fraction of the thinnest stroke."""
+
 MOST_OBJECTS = 50_000
 """Objects of a page that are looked at for images; maps and drawings have millions, and no scan behind them."""
 
@@ -43,6 +46,8 @@ class PdfPage:
         self.handle = self.loaded()
         if has_inked_annotations(self.handle):
             self.flatten()
+        if not (pdfium.FPDF_GetPageWidthF(self.handle) > 0 and pdfium.FPDF_GetPageHeightF(self.handle) > 0):
+            self.widen()
         self.width = float(pdfium.FPDF_GetPageWidthF(self.handle)) or 1.0
         self.height = float(pdfium.FPDF_GetPageHeightF(self.handle)) or 1.0
         self.text = pdfium.FPDFText_LoadPage(self.handle)
@@ -55,8 +60,16 @@ class PdfPage:
 
     def flatten(self) -> None:
         """Drawing comes first: it is when PDFium makes the looks of form fields that brought none."""
-        self.rendered(8, 8, pdfium.FPDFBitmap_Gray)
+        self.colored(8, 8)
         if pdfium.FPDFPage_Flatten(self.handle, pdfium.FLAT_NORMALDISPLAY) == pdfium.FLATTEN_SUCCESS:
+            pdfium.FPDF_ClosePage(self.handle)
+            self.handle = self.loaded()
+
+    def widen(self) -> None:
+        """Where CropBox and MediaBox do not meet, the page is its MediaBox, as viewers have it."""
+        sides = [c_float() for _ in range(4)]
+        if pdfium.FPDFPage_GetMediaBox(self.handle, *(byref(side) for side in sides)):
+            pdfium.FPDFPage_SetCropBox(self.handle, *(side.value for side in sides))
             pdfium.FPDF_ClosePage(self.handle)
             self.handle = self.loaded()
 
@@ -72,16 +85,9 @@ class PdfPage:
         return max(1, round(self.width * scale)), max(1, round(self.height * scale))
 
     def colored(self, width: int, height: int) -> bytes:
-        """RGB, 3 bytes a pixel."""
-        return self.rendered(width, height, pdfium.FPDFBitmap_BGR)
-
-    def grey(self, width: int, height: int) -> bytes:
-        """One byte a pixel."""
-        return self.rendered(width, height, pdfium.FPDFBitmap_Gray)
-
-    def rendered(self, width: int, height: int, form: int) -> bytes:
-        """The page on white, rows from the top without padding."""
-        bitmap = pdfium.FPDFBitmap_CreateEx(width, height, form, None, 0)
+        """The page on white: RGB, 3 bytes a pixel, rows from the top without padding."""
+        # Never in grey: PDFium ends the process over some colour spaces and form fields when asked for that.
+        bitmap = pdfium.FPDFBitmap_CreateEx(width, height, pdfium.FPDFBitmap_BGR, None, 0)
         if not bitmap:
             raise MemoryError
         try:
@@ -91,7 +97,7 @@ class PdfPage:
             pixels = string_at(pdfium.FPDFBitmap_GetBuffer(bitmap), stride * height)
         finally:
             pdfium.FPDFBitmap_Destroy(bitmap)
-        row = width * (3 if form == pdfium.FPDFBitmap_BGR else 1)
+        row = width * 3
         if stride == row:
             return pixels
         return b"".join(pixels[at : at + row] for at in range(0, stride * height, stride))
@@ -123,16 +129,23 @@ class PdfPage:
         if pdfium.FPDFText_CountRects(self.text, start, end - start) == 1:
             left, top, right, bottom = (c_double() for _ in range(4))
             pdfium.FPDFText_GetRect(self.text, 0, byref(left), byref(top), byref(right), byref(bottom))
-            word = spelled(text[start:end])
-            return [(word, (left.value, bottom.value, right.value, top.value), start)] if word else []
+            sides = left.value, bottom.value, right.value, top.value
+            if thick(sides):
+                word = spelled(text[start:end])
+                return [(word, sides, start)] if word else []
         return words_of(text, list(self.glyphs(start, end)))
 
     def glyphs(self, start: int, end: int) -> Iterator[Glyph]:
+        """By their ink; by the space that their font gives them where it is not here to be drawn."""
         left, right, bottom, top = (c_double() for _ in range(4))
-        sides = byref(left), byref(right), byref(bottom), byref(top)
+        tight = byref(left), byref(right), byref(bottom), byref(top)
+        loose = pdfium.FS_RECTF()
         for at in range(start, end):
-            if pdfium.FPDFText_GetCharBox(self.text, at, *sides):
-                yield at, left.value, bottom.value, right.value, top.value
+            pdfium.FPDFText_GetCharBox(self.text, at, *tight)
+            sides = left.value, bottom.value, right.value, top.value
+            if not thick(sides) and pdfium.FPDFText_GetLooseCharBox(self.text, at, byref(loose)):
+                sides = loose.left, loose.bottom, loose.right, loose.top
+            yield at, *sides
 
     def placing(self) -> Matrix:
         """From the page's own units to shares of the page as shown, /Rotate and CropBox heeded."""
@@ -213,6 +226,12 @@ def moved(sides: Sides, matrix: Matrix) -> Sides:
     across = (a * left + c * bottom, a * left + c * top, a * right + c * bottom, a * right + c * top)
     along = (b * left + d * bottom, b * left + d * top, b * right + d * bottom, b * right + d * top)
     return min(across) + e, min(along) + f, max(across) + e, max(along) + f
+
+
+def thick(sides: Sides) -> bool:
+    """Whether there is something to it both ways: a dash is a fifth of a point high, a missing glyph nothing."""
+    left, bottom, right, top = sides
+    return right - left > THIN and top - bottom > THIN
 
 
 def meets_page(sides: Sides) -> bool:

@@ -48,9 +48,8 @@ def judged(page: PdfPage) -> Verdict:
         return "invisible", []
     if scan and ink.explained([sides for _, sides, _ in words]) < EXPLAINED:
         return ("invisible" if hidden >= UNSEEN else "stamp"), []
-    return "good", plain(
-        [word for word, stands, bare in zip(words, standing, unseen, strict=True) if stands or not bare]
-    )
+    honest = [word for word, stands, bare in zip(words, standing, unseen, strict=True) if stands or not bare]
+    return "good", plain(honest)
 
 
 def covered(boxes: list[Sides]) -> float:
