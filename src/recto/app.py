@@ -146,6 +146,10 @@ class App:
     def __init__(self, chosen: Settings) -> None:
         self.settings = chosen
 
+    def __reduce__(self) -> tuple[type["App"], tuple[Settings]]:
+        """To another process goes only what it is built from."""
+        return type(self), (self.settings,)
+
     def plug(self, port: str, name: str) -> Any:
         return load(port, name, self.settings.engines.get(name, {}))
 

@@ -6,6 +6,7 @@ RectoError
     Refused: UnknownKind, UnknownLabel, UnknownEngine, BadSettings, BadRequest, ForbiddenUrl
     Missing: NotFound
     Conflict
+    WorkerDied
     Unavailable: EngineUnavailable, EngineFailed, StoreUnavailable, FetchFailed
 """
 
@@ -160,6 +161,12 @@ class Conflict(RectoError):
     """Someone else changed it first."""
 
     code = "conflict"
+
+
+class WorkerDied(RectoError):
+    """The process that worked on it died."""
+
+    code = "worker_died"
 
 
 class Unavailable(RectoError):

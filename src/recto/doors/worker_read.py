@@ -1,0 +1,71 @@
+"""What a worker does with a job of the kind `read`: bytes from the blobs, a reading, a record."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from recto.app import App
+from recto.document.errors import NotFound
+from recto.document.job import Job, Payload
+from recto.document.reading import Reading
+from recto.document.record import Record
+from recto.doors.worker_hand import Handler, Report
+from recto.pipeline import Wish
+
+READ: Final = "read"
+
+
+@dataclass(frozen=True)
+class ReadHandler:
+    """Reads the document that the payload names: `{"document_id", "owner", "kind"?, "password"?}`.
+
+    A document that was deleted meanwhile is nobody's any more, so nothing is written of it.
+    """
+
+    app: App
+
+    def work(self, job: Job, report: Report) -> Payload:
+        document_id, owner = named(job)
+        try:
+            record = self.app.records.load(document_id, owner)
+            data = self.app.blobs.get(f"documents/{document_id}")
+        except NotFound:
+            return {"document_id": document_id, "deleted": True}
+        if record.state == "read" and record.job_id == job.id:
+            return {"document_id": document_id}  # a worker was killed after the record and before the job was settled
+        self.app.records.save(replace(record, state="reading", job_id=job.id))
+        reading = self.app.read(
+            data, record.document.name, wish_of(job), lambda page, pages: report({"page": page, "pages": pages})
+        )
+        self.keep(record, job, reading)
+        return {"document_id": document_id, "pages": reading.document.pages}
+
+    def keep(self, record: Record, job: Job, reading: Reading) -> None:
+        """Unless it was deleted while it was read."""
+        with suppress(NotFound):
+            self.app.records.load(record.document.id, record.owner)
+            read = replace(record, document=reading.document, state="read", job_id=job.id, reading=reading)
+            self.app.records.save(read)
+
+    def bury(self, job: Job) -> None:
+        """The record says why it could not be read."""
+        assert job.error
+        with suppress(NotFound):
+            record = self.app.records.load(*named(job))
+            reading = Reading(record.document, errors=(job.error,))
+            self.app.records.save(replace(record, state="failed", job_id=job.id, reading=reading))
+
+
+def named(job: Job) -> tuple[str, str]:
+    return str(job.payload["document_id"]), str(job.payload["owner"])
+
+
+def wish_of(job: Job) -> Wish:
+    given: Mapping[str, Any] = job.payload
+    return Wish(kind=given.get("kind"), password=given.get("password"))
+
+
+def read_handler(app: App) -> dict[str, Handler]:
+    """The handlers of an installation: `Worker(app.queue, read_handler(app))`."""
+    return {READ: ReadHandler(app)}
