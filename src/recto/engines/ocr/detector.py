@@ -1,0 +1,123 @@
+"""Where text stands on a page: the PP-OCR detector (differentiable binarization) on ONNX Runtime.
+
+The network answers with a map of how likely each pixel lies in the shrunken core of a line of text. Cores are found
+as blobs, each is given the smallest turned rectangle, and the rectangle is grown back by what training shrank.
+Source of the method: Liao et al., Real-time Scene Text Detection with Differentiable Binarization, AAAI 2020.
+"""
+
+from dataclasses import dataclass
+from math import atan2, ceil, cos, degrees, hypot, radians, sin
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from recto.engines.ocr.strip import Image, Strip
+
+_CORE = 0.3
+"""A pixel with at least this probability belongs to a core."""
+
+_GROW = 1.6
+"""A core is grown by this times its area over its outline."""
+
+_SMALLEST = 1.5
+"""Cores thinner than this many pixels of the map are specks."""
+
+_STEP = 32
+"""The network halves its input five times, so its sides are multiples of this."""
+
+_TALL = 3.0
+"""A strip this many times as high as wide is text that runs downwards."""
+
+
+@dataclass(frozen=True, slots=True)
+class Detector:
+    """Finds strips of text. `session` is an ONNX Runtime session of the network.
+
+    The page is scaled so that its short side is `short` pixels, enlarged at most twice. What is then longer than
+    `long` is looked at in overlapping tiles. Strips less likely than `least` are dropped.
+    """
+
+    session: Any
+    short: int = 640
+    long: int = 1280
+    least: float = 0.4
+
+    def find(self, image: Image) -> list[Strip]:
+        """The strips of text on the page, in no order, in the page's pixels."""
+        height, width = image.shape[:2]
+        scale = min(2.0, self.short / min(height, width), 2 * self.long / width)
+        strips: list[Strip] = []
+        for top, bottom in tiles(height, round(self.long / scale)):
+            part = self._find(image[top:bottom], scale)
+            strips.extend(_owned([strip.moved(0, top) for strip in part], top, bottom, height, self.long / scale))
+        return strips
+
+    def _find(self, image: Image, scale: float) -> list[Strip]:
+        height, width = image.shape[:2]
+        size = (_stepped(width * scale), _stepped(height * scale))
+        small = cv2.resize(image, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
+        pixels = (small.astype(np.float32) / 127.5 - 1.0).transpose(2, 0, 1)[None]  # (1, 3, height, width)
+        (answer,) = self.session.run(None, {"x": pixels})
+        return cores(answer[0, 0], width / size[0], height / size[1], self.least)
+
+
+def tiles(height: int, most: int) -> list[tuple[int, int]]:
+    """Rows (top, bottom) of tiles about `most` high that cover the page and overlap by an eighth of that."""
+    if height <= most * 1.25:
+        return [(0, height)]
+    overlap = most // 8
+    count = ceil((height - overlap) / (most - overlap))
+    step = (height - overlap) / count
+    return [(round(n * step), min(height, round(n * step + step + overlap))) for n in range(count)]
+
+
+def _owned(strips: list[Strip], top: int, bottom: int, height: int, most: float) -> list[Strip]:
+    """The strips of one tile whose middle is not nearer to the neighbour's: each overlap is shared in halves."""
+    half = most / 16
+    first = top + half if top > 0 else 0.0
+    last = bottom - half if bottom < height else float(height)
+    return [strip for strip in strips if first <= strip.y < last]
+
+
+def cores(chances: NDArray[np.float32], across: float, down: float, least: float) -> list[Strip]:
+    """Strips from the network's map (height, width), whose pixels are `across` x `down` pixels of the page."""
+    mask = (chances > _CORE).astype(np.uint8)
+    mask = cv2.dilate(mask, np.ones((2, 2), np.uint8))
+    outlines, _ = cv2.findContours(mask, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
+    strips = []
+    for outline in outlines:
+        (x, y), (width, height), angle = cv2.minAreaRect(outline)
+        if min(width, height) < _SMALLEST or _chance(chances, outline) < least:
+            continue
+        grow = width * height * _GROW / (width + height)  # both sides together: twice area * ratio / outline
+        strips.append(_stretched(Strip(x, y, width + grow, height + grow, angle), across, down))
+    return strips
+
+
+def _chance(chances: NDArray[np.float32], outline: NDArray[np.int32]) -> float:
+    """The mean probability within a blob."""
+    left, top, width, height = cv2.boundingRect(outline)
+    mask = np.zeros((height, width), np.uint8)
+    cv2.fillPoly(mask, [outline - np.array((left, top), np.int32)], 1)
+    return float(cv2.mean(chances[top : top + height, left : left + width], mask)[0])
+
+
+def _stretched(strip: Strip, across: float, down: float) -> Strip:
+    """The strip in pixels of the page, its angle brought to -45..45, or to 45..135 where text runs downwards."""
+    c, s = cos(radians(strip.angle)), sin(radians(strip.angle))
+    width = strip.width * hypot(c * across, s * down)
+    height = strip.height * hypot(s * across, c * down)
+    angle = degrees(atan2(s * down, c * across))
+    if angle > 45:
+        width, height, angle = height, width, angle - 90
+    elif angle < -45:
+        width, height, angle = height, width, angle + 90
+    if height > _TALL * width:
+        width, height, angle = height, width, angle + 90
+    return Strip(strip.x * across, strip.y * down, width, height, angle)
+
+
+def _stepped(side: float) -> int:
+    return max(_STEP, round(side / _STEP) * _STEP)

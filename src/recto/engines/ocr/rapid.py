@@ -1,0 +1,91 @@
+"""RapidOCR's models (PP-OCRv6, they travel in its wheel) driven directly: strips are found, read, and cut to words."""
+
+import hashlib
+from collections.abc import Sequence
+from functools import cached_property
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import onnxruntime
+
+from recto.document.errors import EngineUnavailable
+from recto.document.page import Raster, Word
+from recto.document.reading import Engine
+from recto.engines.ocr.detector import Detector
+from recto.engines.ocr.letters import tokens
+from recto.engines.ocr.recogniser import Letter, Recogniser
+from recto.engines.ocr.strip import Image, Strip, image_of, relative
+from recto.ports import Sight
+from recto.reading.lines import in_lines
+
+_DETECTOR = "PP-OCRv6_det_small.onnx"
+_RECOGNISER = "PP-OCRv6_rec_small.onnx"
+
+
+class RapidOcr:
+    """An OCR engine without network and without GPU.
+
+    `threads` is how many cores a page may use; 0 lets ONNX Runtime choose. `least` is the confidence under which a
+    strip is taken for a smudge.
+    """
+
+    def __init__(self, threads: int = 0, short: int = 640, least: float = 0.5) -> None:
+        self.threads = threads
+        self.short = short
+        self.least = least
+
+    @cached_property
+    def engine(self) -> Engine:
+        digest = hashlib.sha256()
+        for name in (_DETECTOR, _RECOGNISER):
+            digest.update((_models() / name).read_bytes())
+        return Engine("rapidocr", version("rapidocr"), "PP-OCRv6-small", digest.hexdigest())
+
+    def read(self, pages: Sequence[Raster]) -> list[Sight]:
+        """The words of each page, in order; a page without text has none."""
+        images = [image_of(page) for page in pages]
+        pieces = [(number, strip) for number, image in enumerate(images) for strip in self._detector.find(image)]
+        words: list[list[Word]] = [[] for _ in pages]
+        for index, cut, letters in self._recogniser.read([(images[number], strip) for number, strip in pieces]):
+            number, strip = pieces[index]
+            words[number].extend(self._words(strip, cut, letters, pages[number]))
+        return [Sight(in_lines(page)) for page in words]
+
+    def _words(self, strip: Strip, cut: Image, letters: Sequence[Letter], page: Raster) -> list[Word]:
+        sure = [letter.confidence for letter in letters]
+        if not sure or sum(sure) / len(sure) < self.least:
+            return []
+        found = tokens(letters, cut)
+        boxes = [relative(strip.box(t.left, t.right, t.top, t.bottom), page.width, page.height) for t in found]
+        return [Word(t.text, box, confidence=t.confidence) for t, box in zip(found, boxes, strict=True)]
+
+    @cached_property
+    def _detector(self) -> Detector:
+        return Detector(self._session(_DETECTOR), self.short)
+
+    @cached_property
+    def _recogniser(self) -> Recogniser:
+        session = self._session(_RECOGNISER)
+        characters = session.get_modelmeta().custom_metadata_map["character"].splitlines()
+        return Recogniser(session, ["", *characters, " "])
+
+    def _session(self, name: str) -> Any:
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = self.threads
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        return onnxruntime.InferenceSession(str(_models() / name), options, providers=["CPUExecutionProvider"])
+
+
+def _models() -> Path:
+    """The folder of models inside RapidOCR's wheel; RapidOCR itself is not imported."""
+    try:
+        version("rapidocr")
+    except PackageNotFoundError as missing:
+        raise EngineUnavailable("RapidOCR is not installed.") from missing
+    spec = find_spec("rapidocr")
+    if spec is None or spec.origin is None:
+        raise EngineUnavailable("RapidOCR is not installed.")
+    return Path(spec.origin).parent / "models"
