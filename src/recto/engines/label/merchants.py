@@ -45,7 +45,7 @@ PLACE: Final = re.compile(
     r"|KLANG"
     r"|SINGAPORE|FLOOR|LEVEL|GROUND|UNIT|BLOCK|BLK|PLAZA|MALL|COMPLEX|KOMPLEKS|BUILDING|WISMA|MENARA|BLVD|BOULEVARD"
     r"|STREET|ST|ROAD|RD|AVENUE|AVE|DRIVE|DR|LANE|LN|WAY|HIGHWAY|HWY|SUITE|STE|PKWY|STRA[SẞB]E|STR|PLATZ|WEG|RUE|PLACE|SQUARE)\b"
-    r"|\b\d{5}\b|\b[A-Z]{2}\s+\d{5}|\d+\s*[,&-]\s*\d+\w*|^\(?\d+[A-Z]?\s*,",
+    r"|\b\d{5}\b|\b[A-Z]{2}\s+\d{5}|\d+\s*[,&-]\s*\d+\w*|^\(?\d+[A-Z]?\s*,|\w,$",
     re.I,
 )
 TELEPHONE: Final = re.compile(

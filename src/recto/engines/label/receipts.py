@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from recto.document.reading import Span
+from recto.engines.label.items import item_spans
 from recto.engines.label.merchants import head_of, phones, websites
 from recto.engines.label.rows import Row
 from recto.engines.label.shapes import CLOCK, DATE, Match, matches
@@ -22,6 +23,7 @@ def receipt_spans(rows: Sequence[Row]) -> list[Span]:
         *websites(rows),
         *sums_of(rows, head.rows),
         *payments(rows, head.rows),
+        *item_spans(rows, head.rows),
     ]
 
 

@@ -2,11 +2,12 @@
 
 import statistics
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from recto.document.box import Box
 from recto.document.page import Word, Words
+from recto.reading.lines import slope_of
 
 GAP = 2.2
 """A gap between two words of more characters parts two cells: a space is under one wide, a column's gap over three."""
@@ -61,8 +62,16 @@ def _rows_of_page(words: Words, page: int) -> list[Row]:
     if not here:
         return []
     wide = character_width([word for _, word in here])
-    rows = [_row(strip, page, wide) for strip in _strips(here)]
-    return sorted(rows, key=lambda row: row.box.center[1])
+    slope = slope_of([word for _, word in here])
+    level = [(index, replace(word, box=_level(word.box, slope))) for index, word in here]
+    rows = [_row([(index, words[index]) for index, _ in strip], page, wide) for strip in _strips(level)]
+    return sorted(rows, key=lambda row: _level(row.box, slope).center[1])
+
+
+def _level(box: Box, slope: float) -> Box:
+    """The box where it would stand if lines ran level: `slope` is how far they fall per page width."""
+    drop = slope * box.center[0]
+    return Box(box.left, box.top - drop, box.right, box.bottom - drop)
 
 
 def character_width(words: Sequence[Word]) -> float:

@@ -96,7 +96,7 @@ def entries(rows: Sequence[Row], start: int) -> list[Entry]:
         if not amounts:
             waiting = (role, caption) if role else None
             continue
-        if not role and waiting and not re.search(r"[A-Za-z]{3}", caption):
+        if not role and waiting and not re.search(r"\w", caption):
             role, caption = waiting
         waiting = None
         value = amount_of(amounts[-1].text)
