@@ -6,6 +6,9 @@ from recto.reading.pdfpage import PdfPage
 CONTRAST = 56
 """Steps of grey between the darkest and the lightest point of a place with print on it; paper and shadow have less."""
 
+FAINT = 24
+"""The same for a word, whose place is known, so that less is enough: small print is a few grey points."""
+
 CELL = 12
 """Pixels on the side of the squares that a page is divided into: about a line's height."""
 
@@ -31,7 +34,7 @@ class Ink:
         left, top, right, bottom = sides
         x, end = int(left * self.width), int(right * self.width) + 1
         rows = range(int(top * self.height), min(self.height, int(bottom * self.height) + 1))
-        return self.contrast(x, min(end, self.width), rows) >= CONTRAST
+        return self.contrast(x, min(end, self.width), rows) >= FAINT
 
     def contrast(self, x: int, end: int, rows: range) -> int:
         pixels = b"".join(self.pixels[y * self.width + x : y * self.width + end] for y in rows)

@@ -169,11 +169,11 @@ class PdfPage:
             modes[key] = bool(part) and pdfium.FPDFTextObj_GetTextRenderMode(part) in UNSEEN_MODES
         return modes[key]
 
-    def images(self) -> list[Sides]:
-        """Where images lie, as shares of the page as shown."""
-        boxes = image_boxes(Holder(self.handle), UNMOVED, DEEP)
+    def drawings(self) -> tuple[list[Sides], int]:
+        """Where images lie, as shares of the page as shown, and how many images and paths there are."""
         matrix = self.placing()
-        return [moved(box, matrix) for box in boxes]
+        found = list(drawn_parts(Holder(self.handle), UNMOVED, DEEP))
+        return [moved(sides, matrix) for sides in found if sides], len(found)
 
 
 class Holder:
@@ -189,14 +189,16 @@ class Holder:
             yield self.get(self.handle, at)
 
 
-def image_boxes(holder: Holder, matrix: Matrix, depth: int) -> Iterator[Sides]:
-    """The bounds of the images in it and in its forms, in the page's own units."""
+def drawn_parts(holder: Holder, matrix: Matrix, depth: int) -> Iterator[Sides | None]:
+    """For each image in it and in its forms the bounds, in the page's own units; for each path None."""
     for part in holder.parts():
         kind = pdfium.FPDFPageObj_GetType(part)
         if kind == pdfium.FPDF_PAGEOBJ_IMAGE:
             yield moved(bounds(part), matrix)
+        elif kind == pdfium.FPDF_PAGEOBJ_PATH:
+            yield None
         elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth:
-            yield from image_boxes(Holder(part, is_form=True), chained(own_matrix(part), matrix), depth - 1)
+            yield from drawn_parts(Holder(part, is_form=True), chained(own_matrix(part), matrix), depth - 1)
 
 
 def bounds(part: Any) -> Sides:
