@@ -1,0 +1,141 @@
+"""`/v1/documents`: files in, readings out."""
+
+import asyncio
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import quote
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi import Path as InPath
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+
+from recto.app import App
+from recto.document.errors import Conflict, NotFound, RectoError, UnknownKind
+from recto.document.job import Payload
+from recto.document.page import Document
+from recto.document.record import Query as Wanted
+from recto.document.record import RecordState
+from recto.doors.http.caller import Here, Owner
+from recto.doors.http.intake import accept, blob_key, job_of
+from recto.doors.http.links import accepted_json, record_json
+from recto.doors.http.problems import answer, status_of
+from recto.doors.http.uploads import Form, Upload, received
+from recto.reading.media import media_type
+from recto.schemas.catalog import kinds
+from recto.schemas.json import Names
+
+router = APIRouter(prefix="/v1/documents", tags=["documents"])
+
+DocumentId = Annotated[str, InPath(pattern="^[0-9a-f]{64}$", description="The SHA-256 of the file's bytes.")]
+Decided = Literal["straight_through", "review"]
+
+
+@router.post("", status_code=202)
+async def bring(request: Request, app: Here, owner: Owner) -> Response:
+    """Takes one or more files (multipart/form-data, any field names) to be read in the background.
+
+    Answers 202 once the bytes and the jobs are on disk. Files that are refused stand under `errors`; where none was
+    taken, the answer is the first one's problem. The form field `kind` tells what the documents are, where it is known.
+    """
+    with tempfile.TemporaryDirectory(prefix="recto-") as folder:
+        form = await received(request, Path(folder), app.limits.file_bytes)
+        taken, refused = await asyncio.to_thread(take_all, app, form, owner)
+    errors = [{"name": upload.name, **as_error(error)} for upload, error in refused]
+    if not taken:
+        first = refused[0][1]
+        return answer(request, first.fault, status_of(first), errors=errors)
+    return JSONResponse({"documents": taken, "errors": errors}, 202)
+
+
+def take_all(app: App, form: Form, owner: str) -> tuple[list[dict[str, Any]], list[tuple[Upload, RectoError]]]:
+    """What was taken in and what was refused, each in the order of the files."""
+    taken, refused = [], []
+    wish = wish_of(form)
+    for upload in form.files:
+        try:
+            taken.append(take(app, upload, owner, wish))
+        except RectoError as error:
+            refused.append((upload, error))
+    return taken, refused
+
+
+def take(app: App, upload: Upload, owner: str, wish: Payload) -> dict[str, Any]:
+    if upload.fault:
+        raise upload.fault
+    data = upload.path.read_bytes()
+    document = Document(upload.id, upload.name, media_type(data), 0)
+    return accepted_json(*accept(app, document, data, owner, wish))
+
+
+def wish_of(form: Form) -> Payload:
+    """What the form says of its documents. Raises UnknownKind."""
+    kind = form.fields.get("kind", "")
+    if kind and kind not in kinds():
+        raise UnknownKind(f"{kind!r}; the kinds are {', '.join(kinds())}.")
+    return {"kind": kind} if kind else {}
+
+
+def as_error(error: RectoError) -> dict[str, str]:
+    return {"code": error.code, "title": error.title, "detail": error.detail}
+
+
+class Search(BaseModel):
+    """Which documents: every condition that is given holds."""
+
+    text: str | None = Field(None, max_length=200, description="Looked for in names, field values and words.")
+    kind: str | None = Field(None, max_length=100, description="One of the kinds of document.")
+    state: RecordState | None = Field(None, description="How far it is.")
+    decision: Decided | None = Field(None, description="Straight through, or to a person.")
+    limit: int = Field(50, ge=1, le=200, description="At most this many.")
+    offset: int = Field(0, ge=0, le=10_000_000, description="After leaving out this many.")
+
+    def query(self, owner: str) -> Wanted:
+        return Wanted(**{**self.model_dump(), "text": self.text or None, "kind": self.kind or None}, owner=owner)
+
+
+@router.get("")
+def search(app: Here, owner: Owner, wanted: Annotated[Search, Query()]) -> dict[str, Any]:
+    """Documents, newest first, with their fields but without their words."""
+    found = app.records.find(wanted.query(owner))
+    documents = [record_json(record) for record in found.records]
+    return {"documents": documents, "total": found.total, "limit": wanted.limit, "offset": wanted.offset}
+
+
+@router.get("/{document_id}")
+def show(
+    app: Here, owner: Owner, document_id: DocumentId, words: bool = False, names: Names = "recto"
+) -> dict[str, Any]:
+    """Everything that was read from a document: docs/fields.md describes it."""
+    record = app.records.load(document_id, owner)
+    return {**record_json(record, words=words, names=names), "job_id": job_of(app, record)}
+
+
+@router.get("/{document_id}/original")
+def original(app: Here, owner: Owner, document_id: DocumentId) -> Response:
+    """The file as it came."""
+    record = app.records.load(document_id, owner)
+    name = quote(record.document.name, safe="")
+    headers = {
+        # A name that a browser saves under, in the one form that every character survives (RFC 6266).
+        "Content-Disposition": f"inline; filename*=UTF-8''{name}",
+        # It came from outside: it may be looked at, and nothing in it may run.
+        "Content-Security-Policy": "sandbox; default-src 'none'; img-src 'self'; style-src 'unsafe-inline'",
+        "Cache-Control": "private, max-age=3600",
+        "ETag": f'"{document_id}"',
+    }
+    return Response(app.blobs.get(blob_key(document_id)), 200, headers, record.document.media_type)
+
+
+@router.delete("/{document_id}", status_code=204)
+def remove(app: Here, owner: Owner, document_id: DocumentId) -> Response:
+    """Forgets a document: its record and its bytes. Work on it is stopped."""
+    record = app.records.load(document_id, owner)
+    if record.job_id:
+        with suppress(Conflict, NotFound):  # over already
+            app.jobs.cancel(record.job_id)
+    app.records.delete(document_id, owner)
+    app.blobs.delete(blob_key(document_id))
+    return Response(status_code=204)

@@ -1,0 +1,39 @@
+"""What an operator's probes ask: is it alive, can it take work, how are its parts, which version is it."""
+
+from typing import Any
+
+from fastapi import APIRouter, Response
+
+from recto import __version__
+from recto.document.record import Query
+from recto.doors.http.caller import Here
+
+router = APIRouter(tags=["health"])
+
+
+@router.get("/live")
+def live() -> dict[str, str]:
+    """The process answers."""
+    return {"status": "ok"}
+
+
+@router.get("/ready")
+def ready(app: Here, response: Response) -> dict[str, str]:
+    """The stores can be reached, so an upload would be taken. Otherwise 503 with a problem."""
+    app.records.find(Query(limit=1))
+    response.headers["Cache-Control"] = "no-store"
+    return {"status": "ok"}
+
+
+@router.get("/health")
+def health(app: Here) -> dict[str, Any]:
+    """How the parts are, as far as this process knows them."""
+    waiting = app.records.find(Query(state="waiting", limit=1)).total
+    reading = app.records.find(Query(state="reading", limit=1)).total
+    return {"status": "ok", "version": __version__, "documents": {"waiting": waiting, "reading": reading}}
+
+
+@router.get("/version")
+def version() -> dict[str, str]:
+    """The version of this Recto."""
+    return {"version": __version__}

@@ -1,0 +1,197 @@
+"""A reading as the document page shows it: cards for fields, tables, checks, and how they hang together."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from recto.document.box import Box
+from recto.document.reading import Check, Field, Reading, Table
+from recto.doors.http.pages.families import family_of_type, label_of, spoken
+from recto.doors.http.pages.values import Certainty, certainty, shown
+from recto.schemas.values import canonical
+
+GROUNDINGS: Final = {
+    "grounded": "found on the page",
+    "ambiguous": "stands in several places",
+    "not_found": "not found on the page",
+}
+OUTCOMES: Final = {"pass": "holds", "fail": "does not hold", "not_testable": "could not be tested"}
+MOST_ROWS: Final = 500
+"""Rows of one table in the page; the JSON has them all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A field, or a cell of a table. `key` ties it to its marks on the page."""
+
+    key: str
+    label: str
+    shown: str
+    canonical: str
+    currency: str
+    raw: str
+    family: str
+    type: str
+    certainty: Certainty
+    grounding: str
+    grounding_words: str
+    page: int | None
+    words: tuple[int, ...]
+    boxes: tuple[Box, ...]
+    alternatives: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Fields that belong together, such as those of `employee.…`; the title is empty for the rest."""
+
+    title: str
+    cards: tuple[Card, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A table: its columns (name, label, whether they are figures), and for each row a cell or None in each column."""
+
+    key: str
+    title: str
+    columns: tuple[tuple[str, str, bool], ...]
+    rows: tuple[tuple[Card | None, ...], ...]
+    count: int
+    expected: int | None
+
+    @property
+    def missing(self) -> int:
+        return max(0, (self.expected or 0) - self.count)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A check: what it says, and the keys of the cards that went into it."""
+
+    key: str
+    title: str
+    outcome: str
+    outcome_words: str
+    detail: str
+    proposal: str
+    inputs: tuple[tuple[str, str], ...]
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Everything in the panel beside the page. `culprits` are the cards that a failed check names."""
+
+    groups: tuple[Group, ...]
+    tables: tuple[Rows, ...]
+    rules: tuple[Rule, ...]
+    culprits: frozenset[str]
+
+    def every_card(self) -> Iterator[Card]:
+        for group in self.groups:
+            yield from group.cards
+        for table in self.tables:
+            yield from (cell for row in table.rows for cell in row if cell)
+
+
+def view_of(reading: Reading) -> View:
+    """Of a reading whose sensitive numbers are masked already."""
+    kind = reading.kind.kind if reading.kind else "other"
+    singles = {
+        item.name: card_of(kind, f"f{number}", item.name, item)
+        for number, item in enumerate(reading.fields)
+        if isinstance(item, Field)
+    }
+    tables = tuple(
+        rows_of(kind, f"t{number}", item) for number, item in enumerate(reading.fields) if isinstance(item, Table)
+    )
+    named = {**{name: (card.key,) for name, card in singles.items()}, **dict(keys_of(tables, reading))}
+    rules = tuple(rule_of(kind, number, check, named) for number, check in enumerate(reading.checks))
+    culprits = frozenset(key for rule in rules if rule.outcome == "fail" for key in rule.keys)
+    return View(groups_of(singles), tables, rules, culprits)
+
+
+def card_of(kind: str, key: str, path: str, field: Field) -> Card:
+    value, text = shown(field.value), canonical(field.value) or ""
+    return Card(
+        key=key,
+        label=label_of(kind, path),
+        shown=value,
+        canonical=text,
+        currency=field.currency or "",
+        raw=field.raw if field.raw not in (value, text) else "",
+        family=family_of_type(field.type),
+        type=field.type,
+        certainty=certainty(field.confidence),
+        grounding=field.grounding,
+        grounding_words=GROUNDINGS[field.grounding],
+        page=field.page,
+        words=field.words,
+        boxes=field.boxes,
+        alternatives=field.alternatives,
+    )
+
+
+def groups_of(singles: Mapping[str, Card]) -> tuple[Group, ...]:
+    """By the part of the name before the dot, in the order in which they come."""
+    grouped: dict[str, list[Card]] = {}
+    for name, card in singles.items():
+        grouped.setdefault(name.rpartition(".")[0], []).append(card)
+    return tuple(Group(spoken(title) if title else "", tuple(cards)) for title, cards in grouped.items())
+
+
+def rows_of(kind: str, key: str, table: Table) -> Rows:
+    names = dict.fromkeys(name for row in table.rows for name in row.cells)
+    figures = {
+        name: any(row.cells[name].type in ("money", "number", "quantity") for row in table.rows if name in row.cells)
+        for name in names
+    }
+    rows = tuple(
+        tuple(
+            card_of(kind, f"{key}r{number}c{column}", f"{table.name}.{name}", row.cells[name])
+            if name in row.cells
+            else None
+            for column, name in enumerate(names)
+        )
+        for number, row in enumerate(table.rows[:MOST_ROWS])
+    )
+    columns = tuple((name, label_of(kind, f"{table.name}.{name}"), figures[name]) for name in names)
+    return Rows(key, spoken(table.name), columns, rows, len(table.rows), table.rows_expected)
+
+
+def keys_of(tables: tuple[Rows, ...], reading: Reading) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The keys that a check means by `items`, by `items.amount` and by `items[2].amount` (counted from 0)."""
+    names = [item.name for item in reading.fields if isinstance(item, Table)]
+    for name, table in zip(names, tables, strict=True):
+        figures = [column for column, (_, _, figure) in enumerate(table.columns) if figure]
+        yield name, tuple(cell.key for row in table.rows for n, cell in enumerate(row) if cell and n in figures)
+        for column, (column_name, _, _) in enumerate(table.columns):
+            cells = {number: row[column] for number, row in enumerate(table.rows)}
+            yield f"{name}.{column_name}", tuple(cell.key for cell in cells.values() if cell)
+            for number, cell in cells.items():
+                if cell:
+                    yield f"{name}[{number}].{column_name}", (cell.key,)
+
+
+def rule_of(kind: str, number: int, check: Check, named: Mapping[str, tuple[str, ...]]) -> Rule:
+    inputs = tuple((said_input(kind, name), " ".join(named.get(name, ()))) for name in check.inputs)
+    keys = tuple(dict.fromkeys(key for name in check.inputs for key in named.get(name, ())))
+    return Rule(
+        key=f"k{number}",
+        title=spoken(check.name),
+        outcome=check.outcome,
+        outcome_words=OUTCOMES[check.outcome],
+        detail=check.detail,
+        proposal=check.proposal or "",
+        inputs=inputs,
+        keys=keys,
+    )
+
+
+def said_input(kind: str, path: str) -> str:
+    """`items[2].amount` -> `Amount, row 3`."""
+    row = re.search(r"\[(\d+)\]", path)
+    label = label_of(kind, re.sub(r"\[\d+\]", "", path))
+    return f"{label}, row {int(row[1]) + 1}" if row else label

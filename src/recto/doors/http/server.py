@@ -1,0 +1,77 @@
+"""The HTTP door: the API and the web pages, put together over one application."""
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from typing import Final
+
+from fastapi import FastAPI
+
+from recto import __version__
+from recto.app import App, install
+from recto.doors.http import documents, events, guards, health, images, jobs, problems
+from recto.doors.http.intake import mend
+from recto.doors.http.pages import routes as pages
+from recto.doors.worker import Plan, Worker
+from recto.doors.worker_read import read_handler
+
+ROUTERS: Final = (documents.router, events.router, images.router, jobs.router, health.router)
+
+
+IN_PROCESS: Final = Plan(drain=10.0, nice=5)
+"""Its own worker gives way to the answering of requests, and does not hold up a server that is stopped."""
+
+
+def create() -> FastAPI:
+    """What `recto serve` runs: the installation of the settings, with a worker of its own."""
+    app = install()
+    return build(app, Worker(app.queue, read_handler(app), IN_PROCESS))
+
+
+def build(app: App, worker: Worker | None = None) -> FastAPI:
+    """The ASGI application that answers for `app`; while it runs, so does `worker`."""
+    http = FastAPI(
+        title="Recto",
+        version=__version__,
+        description="Turns receipts, invoices, tax forms, statements and checks into records you can trust.",
+        # FastAPI's own pages of the API fetch their scripts from another host.
+        docs_url=None,
+        redoc_url=None,
+        lifespan=life_of(app, worker),
+    )
+    http.state.recto = app
+    http.state.drawn = images.Drawn()
+    for router in ROUTERS:
+        http.include_router(router)
+    pages.install(http)
+    problems.install(http)
+    guards.install(http)
+    return http
+
+
+def life_of(app: App, worker: Worker | None) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    """Before the first request what a crash left half done is mended; after the last one the worker ends."""
+
+    @asynccontextmanager
+    async def life(_: FastAPI) -> AsyncIterator[None]:
+        await asyncio.to_thread(mend, app)
+        with working(worker):
+            yield
+
+    return life
+
+
+@contextmanager
+def working(worker: Worker | None) -> Iterator[None]:
+    """The worker runs in a thread of its own; its thinking is done in processes of theirs."""
+    if worker is None:
+        yield
+        return
+    thread = threading.Thread(target=worker.run, name="worker")
+    thread.start()
+    try:
+        yield
+    finally:
+        worker.stop()
+        thread.join()
