@@ -52,15 +52,18 @@ OVERLAY_SIDE: Final = 1600
 """Pixels on the long side of a page that is drawn for a person."""
 
 
+DEFAULTS: Final = Limits()
+
+
 class LimitSettings(BaseModel):
     """How much of a document is taken on; see `Limits`."""
 
-    file_bytes: int = Limits.file_bytes
-    image_bytes: int = Limits.image_bytes
-    pages: int = Limits.pages
-    page_pixels: int = Limits.page_pixels
-    page_seconds: float = Limits.page_seconds
-    child_bytes: int = Limits.child_bytes
+    file_bytes: int = DEFAULTS.file_bytes
+    image_bytes: int = DEFAULTS.image_bytes
+    pages: int = DEFAULTS.pages
+    page_pixels: int = DEFAULTS.page_pixels
+    page_seconds: float = DEFAULTS.page_seconds
+    child_bytes: int = DEFAULTS.child_bytes
 
 
 class Settings(BaseSettings):
