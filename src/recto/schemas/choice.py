@@ -1,0 +1,107 @@
+"""Which of several spans with one label is the field: by agreement, confidence and place, the rest kept in mind."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from recto.document.page import Words
+from recto.document.reading import Field, Span
+from recto.schemas.place import lines_of, placed, raw_of
+from recto.schemas.schema import FieldSpec
+from recto.schemas.values import canonical
+from recto.schemas.values.evidence import Evidence
+from recto.schemas.values.money import unit_price_of
+from recto.schemas.values.parse import value_of
+from recto.schemas.values.parsed import Parsed
+
+UNIT_PRICES = frozenset({"price", "unit_price"})
+_RIVAL = 0.5
+"""Another value competes when it is at least half as well supported as the one chosen."""
+
+_ADDRESS_GAP = 2
+"""Lines of one address follow each other, one line of something else between them at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A span with its value."""
+
+    words: tuple[int, ...]
+    parsed: Parsed
+    confidence: float | None
+
+    @property
+    def text(self) -> str | None:
+        return canonical(self.parsed.value)
+
+    @property
+    def weight(self) -> float:
+        """What one span counts for; spans of unmeasured confidence count alike."""
+        return 1.0 if self.confidence is None else self.confidence
+
+
+def parsed_as(spec: FieldSpec, raw: str, evidence: Evidence) -> Parsed:
+    """The value of a raw text as this field."""
+    if spec.type == "money" and spec.name in UNIT_PRICES:
+        return unit_price_of(raw, evidence)
+    return value_of(spec.type, raw, evidence)
+
+
+def field_from(spec: FieldSpec, spans: Sequence[Span], words: Words, evidence: Evidence) -> Field | None:
+    """The field that these spans, all of its labels, make together; None where there are none."""
+    joined = _addresses(spans, words) if spec.type == "address" else list(spans)
+    candidates = [
+        Candidate(span.words, parsed_as(spec, raw_of(words, span.words), evidence), span.confidence) for span in joined
+    ]
+    if not candidates:
+        return None
+    best, rivals = _choose(spec, candidates)
+    parsed = replace(best.parsed, alternatives=tuple(dict.fromkeys([*best.parsed.alternatives, *rivals])))
+    return placed(spec.name, spec.type, parsed, words, best.words, best.confidence)
+
+
+def _choose(spec: FieldSpec, candidates: Sequence[Candidate]) -> tuple[Candidate, list[str]]:
+    """The best candidate, and the values of those that compete with it."""
+    valued = [one for one in candidates if one.parsed.value is not None]
+    if not valued:
+        return max(candidates, key=lambda one: (bool(one.parsed.alternatives), one.weight)), []
+    support: dict[str | None, float] = {}
+    for one in valued:
+        key = _agreeing(one.text)
+        support[key] = support.get(key, 0.0) + one.weight
+    # Totals stand at the end, names and dates at the top: where support is equal, place decides.
+    late = spec.type == "money"
+    best = max(valued, key=lambda one: (support[_agreeing(one.text)], one.weight, min(one.words) * (1 if late else -1)))
+    enough = _RIVAL * max(one.weight for one in valued if _agreeing(one.text) == _agreeing(best.text))
+    rivals = [
+        one.text for one in valued if one.text and _agreeing(one.text) != _agreeing(best.text) and one.weight >= enough
+    ]
+    return best, rivals
+
+
+def _agreeing(text: str | None) -> str:
+    """What two values must share to be the same: letters and digits without case."""
+    return "".join(letter for letter in (text or "").casefold() if letter.isalnum())
+
+
+def _addresses(spans: Sequence[Span], words: Words) -> list[Span]:
+    """Spans that follow each other line by line in one column, joined: some labellers begin anew on each line."""
+    joined: list[Span] = []
+    for span in sorted(spans, key=lambda span: min(span.words)):
+        near = next((one for one in reversed(joined) if _follows(one, span, words)), None)
+        if near is None:
+            joined.append(span)
+        else:
+            surety = None if None in (near.confidence, span.confidence) else min(near.confidence, span.confidence)  # type: ignore[type-var]
+            joined[joined.index(near)] = Span(near.label, near.words + span.words, surety)
+    return joined
+
+
+def _follows(upper: Span, lower: Span, words: Words) -> bool:
+    last_line = lines_of(words, upper.words)[-1]
+    end, start = words[last_line[-1]], words[min(lower.words)]
+    if end.page != start.page or not 0 <= start.line - end.line <= _ADDRESS_GAP:
+        return False
+    if end.line == start.line:
+        return min(lower.words) - last_line[-1] <= _ADDRESS_GAP
+    left, right = min(words[i].box.left for i in upper.words), max(words[i].box.right for i in upper.words)
+    return start.box.left < right and max(words[i].box.right for i in lower.words) > left

@@ -1,0 +1,108 @@
+"""Words and their tags to typed fields and tables, each on its place on the page."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+from recto.document.page import Words
+from recto.document.reading import Field, Row, Span, Table, Tags
+from recto.reading.spans import spans_of
+from recto.schemas.catalog import schema_of
+from recto.schemas.choice import field_from
+from recto.schemas.place import placed
+from recto.schemas.rows import rows_from
+from recto.schemas.schema import FieldSpec, Schema
+from recto.schemas.values.currencies import currency_of, sign_pattern
+from recto.schemas.values.dates import date_within
+from recto.schemas.values.evidence import Evidence
+from recto.schemas.values.parsed import Parsed
+
+Item = Field | Table
+_YEAR = timedelta(366)
+
+
+def fields_of(kind: str, words: Words, tags: Tags) -> tuple[Item, ...]:
+    """The fields and tables of a document of this kind, in the schema's order; what was not found is left out."""
+    schema, evidence = schema_of(kind), Evidence.of(words)
+    spans = spans_of(words, tags)
+    singles = tuple(_singles(schema, spans, words, evidence))
+    tables = tuple(_tables(schema, spans, words, evidence))
+    return dated((*singles, *tables), evidence)
+
+
+def _singles(schema: Schema, spans: Sequence[Span], words: Words, evidence: Evidence) -> list[Field]:
+    by_label: dict[str, list[Span]] = {}
+    for span in spans:
+        by_label.setdefault(span.label, []).append(span)
+    found = []
+    for spec in schema.fields:
+        own = [span for tag in spec.tags for span in by_label.get(tag, [])]
+        field = field_from(spec, own, words, evidence) or _derived(spec, words, evidence)
+        if field:
+            found.append(field)
+    return found
+
+
+def _derived(spec: FieldSpec, words: Words, evidence: Evidence) -> Field | None:
+    """What the whole document says rather than one caption: its currency, its country, its language."""
+    if spec.type == "currency" and evidence.currency:
+        return _currency(spec, evidence, words)
+    said = evidence.country if spec.type == "country" else evidence.language if spec.name == "language" else None
+    return Field(spec.name, said, spec.type, "", "not_found") if said else None
+
+
+def _currency(spec: FieldSpec, evidence: Evidence, words: Words) -> Field:
+    """On the first word that carries its code or sign."""
+    for index, word in enumerate(words):
+        found = sign_pattern().search(word.text)
+        if found and currency_of(found.group(), evidence.country) == evidence.currency:
+            return placed(spec.name, spec.type, Parsed(evidence.currency), words, (index,), None)
+    return Field(spec.name, evidence.currency, spec.type, "", "not_found")
+
+
+def _tables(schema: Schema, spans: Sequence[Span], words: Words, evidence: Evidence) -> list[Table]:
+    found = []
+    for table in schema.tables:
+        rows = rows_from(table, spans, words, evidence)
+        if rows:
+            found.append(Table(table.name, rows))
+    return found
+
+
+def dated(items: Sequence[Item], evidence: Evidence) -> tuple[Item, ...]:
+    """With the years that statements leave out: `01/15` falls into the period that the document speaks of."""
+    period = _period(items, evidence)
+    if period is None:
+        return tuple(items)
+    return tuple(_dated(item, *period, evidence) for item in items)
+
+
+def _period(items: Sequence[Item], evidence: Evidence) -> tuple[date, date] | None:
+    """From the statement's dates; with its end alone, the year before it."""
+    fields = {item.name: item for item in items if isinstance(item, Field)}
+    end = fields.get("statement_end_date") or fields.get("invoice_date")
+    if end is None or not isinstance(end.value, date):
+        return None
+    start = fields.get("statement_start_date")
+    if start is None:
+        return end.value - _YEAR, end.value
+    begun = start.value or date_within(start.raw, end.value - _YEAR, end.value, evidence).value
+    return (begun if isinstance(begun, date) else end.value - _YEAR), end.value
+
+
+def _dated(item: Item, start: date, end: date, evidence: Evidence) -> Item:
+    if isinstance(item, Table):
+        return replace(item, rows=tuple(_dated_row(row, start, end, evidence) for row in item.rows))
+    return _dated_field(item, start, end, evidence)
+
+
+def _dated_row(row: Row, start: date, end: date, evidence: Evidence) -> Row:
+    return Row({name: _dated_field(cell, start, end, evidence) for name, cell in row.cells.items()})
+
+
+def _dated_field(field: Field, start: date, end: date, evidence: Evidence) -> Field:
+    if field.type != "date" or field.value is not None or field.alternatives:
+        return field
+    parsed = date_within(field.raw, start, end, evidence)
+    doubt = "ambiguous" if parsed.alternatives else field.grounding
+    return replace(field, value=parsed.value, alternatives=parsed.alternatives, grounding=doubt)

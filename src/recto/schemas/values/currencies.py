@@ -1,0 +1,107 @@
+"""Currencies by their codes and signs. A sign that several countries use is settled by the document's country."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from functools import cache
+from typing import Final
+
+from babel.core import get_global
+from babel.numbers import list_currencies
+
+_SIGNS: Final[Mapping[str, str]] = {
+    "€": "EUR",
+    "£": "GBP",
+    "₹": "INR",
+    "₩": "KRW",
+    "₫": "VND",
+    "₺": "TRY",
+    "₽": "RUB",
+    "₴": "UAH",
+    "₪": "ILS",
+    "฿": "THB",
+    "₱": "PHP",
+    "₦": "NGN",
+    "zł": "PLN",
+    "Kč": "CZK",
+    "Ft": "HUF",
+    "RM": "MYR",
+    "Rp": "IDR",
+    "Rs": "INR",
+    "R$": "BRL",
+    "S$": "SGD",
+    "HK$": "HKD",
+    "A$": "AUD",
+    "AU$": "AUD",
+    "C$": "CAD",
+    "CA$": "CAD",
+    "NZ$": "NZD",
+    "NT$": "TWD",
+    "US$": "USD",
+    "$US": "USD",
+    "MX$": "MXN",
+    "CN¥": "CNY",
+    "JP¥": "JPY",
+    "Fr.": "CHF",
+}
+_SHARED: Final[Mapping[str, Mapping[str, str]]] = {
+    "$": {"CA": "CAD", "AU": "AUD", "SG": "SGD", "MX": "MXN", "NZ": "NZD", "HK": "HKD", "MY": "MYR"},
+    "¥": {"CN": "CNY"},
+    "kr": {"NO": "NOK", "DK": "DKK"},
+}
+_SHARED_DEFAULT: Final = {"$": "USD", "¥": "JPY", "kr": "SEK"}
+_BESIDE: Final = r"(?:[-+]? ?\d|[)\]])"
+"""In running text a code or a sign of letters is a currency beside a number or in brackets: `SDN BHD` is a company."""
+
+
+@cache
+def _codes() -> frozenset[str]:
+    return frozenset(list_currencies())
+
+
+@cache
+def sign_pattern() -> re.Pattern[str]:
+    """One sign or code. Letters of a sign stand alone: `RM9.00` has one, `FARM` has none."""
+    signs = sorted({*_SIGNS, *_SHARED_DEFAULT}, key=len, reverse=True)
+    spelled = [
+        rf"(?<![^\W\d_]){re.escape(s)}(?![^\W\d_])" if s[0].isalpha() and s[-1].isalpha() else re.escape(s)
+        for s in signs
+    ]
+    codes = "|".join(sorted(_codes()))
+    return re.compile(rf"(?<![^\W\d_])(?:{codes})(?![^\W\d_])|" + "|".join(spelled))
+
+
+def currency_of(sign: str, country: str | None = None) -> str | None:
+    """The ISO code of a sign or code; a shared sign by the country, else its most common meaning."""
+    if sign in _codes():
+        return sign
+    if sign in _SHARED:
+        return _SHARED[sign].get(country or "", _SHARED_DEFAULT[sign])
+    return _SIGNS.get(sign)
+
+
+def currency_in(text: str, country: str | None = None) -> str | None:
+    """The currency that a whole document speaks of most, by its codes first, then by its signs."""
+    found = [found.group() for found in sign_pattern().finditer(text) if _is_currency(found, text)]
+    codes = Counter(sign for sign in found if sign in _codes())
+    signs = Counter(code for sign in found if sign not in _codes() and (code := currency_of(sign, country)))
+    for votes in (codes, signs):
+        if votes:
+            return votes.most_common(1)[0][0]
+    return None
+
+
+def _is_currency(found: re.Match[str], text: str) -> bool:
+    if not found.group().isalpha():
+        return True
+    before, after = text[: found.start()][-12:], text[found.end() :][:4]
+    beside = re.match(rf" ?[:.]? ?{_BESIDE}", after) or re.search(r"[\d(\[] ?$", before)
+    return bool(beside or re.search(r"\b(in|currency|währung|devise|moneda|valuta):? $", before, re.I))
+
+
+def decimals_of(currency: str | None) -> int | None:
+    """How many decimals amounts in a currency have: 2 for most, 0 for JPY, 3 for KWD; None for no currency."""
+    if currency is None:
+        return None
+    fractions = get_global("currency_fractions")
+    return int(fractions.get(currency, fractions["DEFAULT"])[0])

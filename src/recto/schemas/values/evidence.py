@@ -1,0 +1,165 @@
+"""What the whole document says about how its numbers and dates are written: computed once, handed to every parser."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Final, Literal
+
+from recto.document.page import Words
+from recto.schemas.values.currencies import currency_in
+from recto.schemas.values.letters import plain
+
+Order = Literal["dmy", "mdy", "ymd"]
+Mark = Literal[".", ","]
+
+_SPOKEN: Final[Mapping[str, frozenset[str]]] = {
+    language: frozenset(words.split())
+    for language, words in {
+        "en": "the and of to for total date invoice amount due tax number payment from your with thank you please qty",
+        "de": "der die das und von für rechnung betrag datum mwst menge preis nr zahlbar bis kunde ust summe netto",
+        "fr": "le la les et de des du facture montant date tva quantité prix client à payer échéance ht ttc merci",
+        "es": "el los las y de del factura importe fecha iva cantidad precio cliente vencimiento base gracias",
+        "nl": "de het een en van voor factuur bedrag datum btw aantal prijs klant betalen vervaldatum totaal bedankt",
+        "it": "il lo gli e di del fattura importo data iva quantità prezzo cliente scadenza imponibile totale grazie",
+        "pt": "o os e de do da fatura valor data iva quantidade preço cliente vencimento obrigado nif",
+        "ms": "jumlah tarikh masa resit tunai baki terima kasih sila dan",
+    }.items()
+}
+_SCRIPTS: Final = (("ja", re.compile("[\u3040-\u30ff]")), ("ko", re.compile("[\uac00-\ud7af]")))
+_HAN: Final = re.compile("[\u4e00-\u9fff]")
+
+_COUNTRY_SIGNS: Final = tuple(
+    (country, re.compile(pattern, flags))
+    for country, pattern, flags in (
+        ("MY", r"\b(sdn\.? ?bhd|malaysia|kuala lumpur|selangor|johor|\+?60[1-9]\d{7,8})\b", re.I),
+        ("US", r"\b[A-Z]{2},? +\d{5}(-\d{4})?\b", 0),
+        ("US", r"\b(u\.?s\.?a|united states|internal revenue|irs|form w-?2|form 109[89])\b", re.I),
+        ("CA", r"\b[ABCEGHJ-NPRSTVXY]\d[A-Z] ?\d[A-Z]\d\b", 0),
+        ("CA", r"\b(canada|ontario|quebec)\b", re.I),
+        ("GB", r"\b(united kingdom|england|london|vat reg)\b", re.I),
+        ("AU", r"\b(australia|abn:? ?\d{2} ?\d{3})\b", re.I),
+        ("SG", r"\bsingapore\b", re.I),
+        ("IN", r"\b(gstin|india)\b", re.I),
+        ("DE", r"\b(gmbh|deutschland|germany|DE\d{9})\b", re.I),
+        ("AT", r"\b(österreich|austria|ATU\d{8})\b", re.I),
+        ("CH", r"\b(schweiz|suisse|svizzera|switzerland|CHE-?\d{3})\b", re.I),
+        ("FR", r"\b(france|siret|s\.?a\.?r\.?l\.?|FR\d{11})\b", re.I),
+        ("ES", r"\b(españa|spain|s\.l\.u?)(?!\w)", re.I),
+        ("IT", r"\b(italia|italy|s\.r\.l\.?|IT\d{11})(?!\w)", re.I),
+        ("NL", r"\b(nederland|netherlands|kvk|NL\d{9}B\d{2})\b", re.I),
+    )
+)
+_COMMA_LANGUAGES: Final = frozenset({"de", "fr", "es", "nl", "it", "pt"})
+_COMMA_COUNTRIES: Final = frozenset({"DE", "AT", "FR", "ES", "IT", "NL"})
+_POINT_COUNTRIES: Final = frozenset({"US", "CA", "GB", "AU", "SG", "IN", "MY", "CH"})
+_MONTH_FIRST_COUNTRIES: Final = frozenset({"US"})
+_NO_ORDER_COUNTRIES: Final = frozenset({"CA"})
+"""In Canada all three orders are in use."""
+
+_POINT_AMOUNT = re.compile(r"(?<![\d.,])(?:\d{1,3}(?:[,' \u00a0]\d{2,3})+|\d+)\.\d{2}(?![\d.,])")
+_COMMA_AMOUNT = re.compile(r"(?<![\d.,])(?:\d{1,3}(?:[.' \u00a0]\d{3})+|\d+),\d{2}(?![\d.,])")
+_SPACED_AMOUNT = re.compile(r"(?<![\d.,])\d{1,3}(?:[ \u00a0]\d{3})+,\d{2}(?![\d.,])")
+_NUMERIC_DATE = re.compile(r"(?<![\d/.-])(\d{1,4})([/.-])(\d{1,2})\2(\d{4}|\d{2})(?!\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """How this document writes things; None where it does not say.
+
+    `decimal` is its decimal mark, `spaced` whether it groups thousands by spaces, `order` that of its numeric dates.
+    """
+
+    decimal: Mark | None = None
+    spaced: bool = False
+    order: Order | None = None
+    currency: str | None = None
+    country: str | None = None
+    language: str | None = None
+
+    @classmethod
+    def of(cls, words: Words) -> "Evidence":
+        """From the words of a document."""
+        lines = groupby(words, key=lambda word: (word.page, word.line))
+        return cls.of_texts(" ".join(word.text for word in line) for _, line in lines)
+
+    @classmethod
+    def of_texts(cls, texts: Iterable[str]) -> "Evidence":
+        """From its lines."""
+        lines = [plain(text) for text in texts]
+        whole = "\n".join(lines)
+        language, country = _language(whole), _country(whole)
+        currency = currency_in(whole, country)
+        return cls(
+            decimal=_decimal(whole, language, country),
+            spaced=bool(_SPACED_AMOUNT.search(whole)),
+            order=_order(whole, language, country, currency),
+            currency=currency,
+            country=country,
+            language=language,
+        )
+
+
+def _language(text: str) -> str | None:
+    for language, script in _SCRIPTS:
+        if script.search(text):
+            return language
+    if _HAN.search(text):
+        return "zh"
+    words = Counter(re.findall(r"[^\W\d_]+", text.lower()))
+    votes = Counter({language: sum(words[word] for word in spoken) for language, spoken in _SPOKEN.items()})
+    (first, most), (_, next_most) = votes.most_common(2)
+    return first if most >= 2 and most > next_most else None
+
+
+def _country(text: str) -> str | None:
+    votes = Counter({country: 0 for country, _ in _COUNTRY_SIGNS})
+    for country, sign in _COUNTRY_SIGNS:
+        votes[country] += len(sign.findall(text))
+    (first, most), (_, next_most) = votes.most_common(2)
+    return first if most > next_most else None
+
+
+def _decimal(text: str, language: str | None, country: str | None) -> Mark | None:
+    """By the amounts that can only be read one way; where they are silent, by language and country."""
+    points, commas = len(_POINT_AMOUNT.findall(text)), len(_COMMA_AMOUNT.findall(text))
+    if points > 2 * commas:
+        return "."
+    if commas > 2 * points:
+        return ","
+    if points or commas:
+        return None
+    if country in _POINT_COUNTRIES or (country is None and language in ("en", "ja", "zh", "ko", "ms")):
+        return "."
+    return "," if country in _COMMA_COUNTRIES or language in _COMMA_LANGUAGES else None
+
+
+def _order(text: str, language: str | None, country: str | None, currency: str | None) -> Order | None:
+    """By the dates that can only be read one way; where they are silent, by country, language and currency."""
+    votes = Counter(order for found in _NUMERIC_DATE.finditer(text) if (order := _order_shown(found)))
+    if votes:
+        (first, most), *rest = votes.most_common()
+        return first if not rest or most > 2 * rest[0][1] else None
+    if country is not None:
+        if country in _NO_ORDER_COUNTRIES:
+            return None
+        return "mdy" if country in _MONTH_FIRST_COUNTRIES else "dmy"
+    if language in ("ja", "zh", "ko"):
+        return "ymd"
+    if language is not None and language != "en":
+        return "dmy"
+    return None if currency in (None, "CAD") else ("mdy" if currency == "USD" else "dmy")
+
+
+def _order_shown(found: re.Match[str]) -> Order | None:
+    first, mark, second, last = found.groups()
+    if len(first) == 4:
+        return "ymd"
+    if len(first) == 3:
+        return None
+    if int(first) > 12 and 1 <= int(second) <= 12 and int(first) <= 31 and len(last) == 4:
+        return "dmy"
+    if int(second) > 12 and 1 <= int(first) <= 12 and int(second) <= 31:
+        return "mdy"
+    return "dmy" if mark == "." and len(last) == 4 else None

@@ -1,0 +1,106 @@
+"""Numbers that identify: tax numbers, accounts, cards, routing numbers, phones. Checksums by python-stdnum."""
+
+import re
+from typing import Final
+
+import phonenumbers
+from stdnum import iban as iban_number
+from stdnum import luhn
+from stdnum.us import rtn, ssn
+
+from recto.schemas.values.evidence import Evidence
+from recto.schemas.values.letters import mended, plain
+from recto.schemas.values.parsed import NOTHING, Parsed
+
+_LABELLED: Final = re.compile(r"^[^\d*xX•]*?(?=[\d*xX•OlI])")
+
+
+def ssn_of(raw: str) -> Parsed:
+    """`123-45-6789`, also where it is partly hidden; a different count of digits is no SSN."""
+    digits = _digits(raw)
+    return Parsed(f"{digits[:3]}-{digits[3:5]}-{digits[5:]}") if len(digits) == 9 else NOTHING
+
+
+def ein_of(raw: str) -> Parsed:
+    """`12-3456789`."""
+    digits = _digits(raw)
+    return Parsed(f"{digits[:2]}-{digits[2:]}") if len(digits) == 9 else NOTHING
+
+
+def tin_of(raw: str) -> Parsed:
+    """An SSN or an EIN: the hyphens on the paper say which."""
+    if re.search(r"\d{2}\s*-\s*\d{7}", plain(raw)) or re.search(r"\*{2}\s*-\s*[\d*]{7}", plain(raw)):
+        return ein_of(raw)
+    return ssn_of(raw)
+
+
+def account_of(raw: str) -> Parsed:
+    """An account number as printed, without the spaces and hyphens between its groups."""
+    text = re.sub(r"[\s\-.]", "", plain(raw)).strip(":#")
+    return Parsed(text) if re.search(r"[\dxX*•]", text) else NOTHING
+
+
+def card_of(raw: str) -> Parsed:
+    """A card number, or what is left to see of it (`************1234`)."""
+    text = re.sub(r"[\s\-.]", "", plain(raw))
+    found = re.findall(r"[\d*xX•#]{4,}", text)
+    return Parsed(re.sub("[xX•#]", "*", max(found, key=len))) if found else NOTHING
+
+
+def iban_of(raw: str) -> Parsed:
+    """An IBAN without spaces; one whose checksum is wrong is kept, and the check says so."""
+    text = re.sub(r"[\s\-]", "", plain(raw)).upper()
+    found = re.search(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}", text.replace("IBAN", "", 1))
+    return Parsed(found.group()) if found else NOTHING
+
+
+def routing_of(raw: str) -> Parsed:
+    """Nine digits; slips of OCR mended where the checksum then holds."""
+    digits = "".join(re.findall(r"\d", mended(re.sub(r"[⑆⑈⑇⑉A-CE-NPRT-Y\s:'\"-]", "", plain(raw)))))
+    return Parsed(digits) if len(digits) == 9 else NOTHING
+
+
+def is_routing(digits: str) -> bool:
+    """The ABA checksum."""
+    return bool(rtn.is_valid(digits))
+
+
+def is_card(digits: str) -> bool:
+    """The Luhn checksum, on 13 to 19 digits."""
+    return 13 <= len(digits) <= 19 and bool(luhn.is_valid(digits))
+
+
+def is_iban(text: str) -> bool:
+    return bool(iban_number.is_valid(text))
+
+
+def is_ssn(text: str) -> bool:
+    """Whether such a number can have been given out: also an ITIN, which begins with 9."""
+    return bool(ssn.is_valid(text)) or bool(re.fullmatch(r"9\d{2}-[5-9]\d-\d{4}", text))
+
+
+def is_ein(text: str) -> bool:
+    """Nine digits whose first two are a prefix that the IRS gives out."""
+    return bool(re.fullmatch(r"\d{2}-\d{7}", text)) and text[:2] not in _NO_PREFIX
+
+
+_NO_PREFIX: Final = frozenset(
+    {"00", "07", "08", "09", "17", "18", "19", "28", "29", "49", "69", "70", "78", "79", "89", "96", "97"}
+)
+
+
+def phone_of(raw: str, evidence: Evidence) -> Parsed:
+    """In E.164 (`+60312345678`) where the country is known or written; else the digits as they stand."""
+    text = re.sub(r"^[^\d+(]*", "", plain(raw))
+    region = evidence.country
+    for match in phonenumbers.PhoneNumberMatcher(text, region) if region or "+" in text else ():
+        return Parsed(phonenumbers.format_number(match.number, phonenumbers.PhoneNumberFormat.E164))
+    first = re.split(r"[/,;]|\s{2,}|(?i:fax|ext)", text)[0]
+    digits = re.sub(r"[^\d+]", "", first)
+    return Parsed(digits) if 5 <= len(digits) <= 15 else NOTHING
+
+
+def _digits(raw: str) -> str:
+    """Digits and asterisks of a number, its slips mended."""
+    text = re.sub(r"[\s\-.–:]", "", _LABELLED.sub("", plain(raw)))
+    return re.sub("[xX•]", "*", text) if re.search("[xX•*]", text) else re.sub(r"\D", "", mended(text))
