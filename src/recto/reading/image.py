@@ -108,17 +108,35 @@ class Image:
 
     def raster(self, number: int, long_side: int) -> Pixels:
         """The page's RGB pixels, at most `long_side` on the longer side; never made larger."""
-        image = self.frame(number)
+        image = self.decoded(number, long_side)
         way = TRANSPOSES.get(orientation(image))
-        try:
-            image.draft("RGB", fitted(image.size, long_side))  # a JPEG skips decoding what would be averaged away
-            image.load()
-        except BROKEN as error:
-            raise damaged(error) from error
         small = reduced(leveled(image), long_side)
         del image
         upright = small if way is None else small.transpose(way)
         return upright.width, upright.height, upright.tobytes()
+
+    def decoded(self, number: int, long_side: int) -> Pillow.Image:
+        """The page's pixels as stored, at no less than `long_side` where the page has as many."""
+        image = self.frame(number)
+        try:
+            image.draft("RGB", fitted(image.size, long_side))  # a JPEG skips decoding what would be averaged away
+            image.load()
+        except BROKEN as error:
+            if self.form != "JPEG" or self.data.endswith(END_OF_JPEG):
+                raise damaged(error) from error
+            self.data = bytes(self.data) + END_OF_JPEG
+            return unless_grey(self.decoded(number, long_side))
+        return image
+
+
+END_OF_JPEG = b"\xff\xd9"
+
+
+def unless_grey(image: Pillow.Image) -> Pillow.Image:
+    """A JPEG that was cut off, where only its tail is missing: blocks that never came are filled with middle grey."""
+    if image.convert("RGB").getpixel((image.width - 1, image.height - 1)) == (128, 128, 128):
+        raise Refusal("damaged", "The image ends before its last row.")
+    return image
 
 
 ORIENTATION = 0x0112
