@@ -1,0 +1,84 @@
+"""What every store of blobs promises. A stranger's store passes when the fixture `blobs` gives it."""
+
+import threading
+import uuid
+
+import pytest
+
+from recto.document.errors import NotFound
+from recto.stores.blobs import blobs_at
+
+STORES = ["file", "s3"]
+
+
+@pytest.fixture(params=STORES)
+def blobs(request, tmp_path):
+    if request.param == "file":
+        return blobs_at((tmp_path / "blobs").as_uri())
+    return bucket(request.getfixturevalue("moto"))
+
+
+def bucket(endpoint):
+    boto3 = pytest.importorskip("boto3")
+    pytest.importorskip("obstore", reason="the extra `cloud` is not installed")
+    keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
+    name = f"recto-{uuid.uuid4().hex}"
+    boto3.client("s3", endpoint_url=endpoint, region_name="us-east-1", **keys).create_bucket(Bucket=name)
+    options = {"client_options": {"allow_http": True}, "region": "us-east-1", **keys}
+    return blobs_at(f"s3://{name}/some/prefix", endpoint=endpoint, **options)
+
+
+def test_what_is_put_is_got(blobs):
+    blobs.put("documents/a", b"\0\xff bytes")
+    assert blobs.get("documents/a") == b"\0\xff bytes"
+
+
+def test_no_bytes_are_bytes_too(blobs):
+    blobs.put("documents/empty", b"")
+    assert blobs.get("documents/empty") == b""
+
+
+def test_a_key_is_written_once(blobs):
+    blobs.put("documents/a", b"first")
+    blobs.put("documents/a", b"second")
+    assert blobs.get("documents/a") == b"first"
+
+
+def test_many_put_one_key_at_once_and_one_of_them_is_kept_whole(blobs):
+    sides = [bytes([n]) * 200_000 for n in range(6)]
+    threads = [threading.Thread(target=blobs.put, args=("documents/a", side)) for side in sides]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert blobs.get("documents/a") in sides
+    assert list(blobs.keys("documents/")) == ["documents/a"]
+
+
+def test_a_stream_is_kept_whole(blobs):
+    blobs.put_stream("documents/long", (bytes([n]) * 1_000_000 for n in range(12)))
+    kept = blobs.get("documents/long")
+    assert len(kept) == 12_000_000
+    assert kept[11_500_000] == 11
+
+
+def test_a_key_that_is_not_there_is_not_found(blobs):
+    with pytest.raises(NotFound):
+        blobs.get("documents/nothing")
+
+
+def test_what_is_deleted_is_gone_and_deleting_it_again_is_no_error(blobs):
+    blobs.put("documents/a", b"a")
+    blobs.delete("documents/a")
+    blobs.delete("documents/a")
+    with pytest.raises(NotFound):
+        blobs.get("documents/a")
+
+
+def test_the_keys_below_a_prefix_come_in_order_and_no_others(blobs):
+    for key in ("documents/b", "documents/a", "pages/a/1", "pages/b/1"):
+        blobs.put(key, b"x")
+    assert list(blobs.keys("documents/")) == ["documents/a", "documents/b"]
+    assert list(blobs.keys("pages/a/")) == ["pages/a/1"]
+    assert list(blobs.keys("nothing/")) == []
+    assert len(list(blobs.keys(""))) == 4

