@@ -27,14 +27,14 @@ Found = tuple[str, Sides, int]
 
 
 def words_of(text: str, glyphs: list[Glyph]) -> list[Found]:
-    """The words that these glyphs make: `glyphs` are those of `text`, in its order, that are not white space."""
+    """The words that these glyphs make: `glyphs` are those of `text` between two spaces, in its order."""
     words = []
     run: list[Glyph] = []
     for glyph in glyphs:
         if run:
             if twice(text, run[-1], glyph):
                 continue
-            if glyph[0] != run[-1][0] + 1 or apart(run[-1], glyph):
+            if apart(run[-1], glyph):
                 words.append(joined(text, run))
                 run = []
         run.append(glyph)

@@ -2,11 +2,11 @@
 
 import pytest
 from PIL import Image
+from tests.support import papers
 
 from recto.document.errors import Damaged, OutOfMemory, TooLarge, TooManyPages, TooManyPixels, UnsupportedMedia
 from recto.document.limits import Limits
 from recto.reading.paper import opened
-from tests.support import papers
 
 
 def pixels(data, long_side=1000, number=1):

@@ -2,10 +2,10 @@
 
 import pytest
 from PIL import Image
+from tests.support import papers
 
 from recto.document.errors import Empty, UnsupportedMedia
 from recto.reading.media import media_type
-from tests.support import papers
 
 
 @pytest.mark.parametrize(
