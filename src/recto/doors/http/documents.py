@@ -3,6 +3,7 @@
 import asyncio
 import tempfile
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import quote
@@ -10,7 +11,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Query, Request, Response
 from fastapi import Path as InPath
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from recto.app import App
 from recto.document.errors import Conflict, NotFound, RectoError, UnknownKind
@@ -19,7 +20,7 @@ from recto.document.page import Document
 from recto.document.record import Query as Wanted
 from recto.document.record import RecordState
 from recto.doors.http.caller import Here, Owner
-from recto.doors.http.intake import accept, blob_key, job_of
+from recto.doors.http.intake import accept, again, blob_key, job_of
 from recto.doors.http.links import accepted_json, record_json
 from recto.doors.http.problems import answer, status_of
 from recto.doors.http.uploads import Form, Upload, received
@@ -38,7 +39,8 @@ async def bring(request: Request, app: Here, owner: Owner) -> Response:
     """Takes one or more files (multipart/form-data, any field names) to be read in the background.
 
     Answers 202 once the bytes and the jobs are on disk. Files that are refused stand under `errors`; where none was
-    taken, the answer is the first one's problem. The form field `kind` tells what the documents are, where it is known.
+    taken, the answer is the first one's problem. The form field `kind` tells what the documents are, `password` what
+    opens them.
     """
     with tempfile.TemporaryDirectory(prefix="recto-") as folder:
         form = await received(request, Path(folder), app.limits.file_bytes)
@@ -72,7 +74,12 @@ def take(app: App, upload: Upload, owner: str, wish: Payload) -> dict[str, Any]:
 
 def wish_of(form: Form) -> Payload:
     """What the form says of its documents. Raises UnknownKind."""
-    kind = form.fields.get("kind", "")
+    password = form.fields.get("password", "")
+    return {**known_kind(form.fields.get("kind", "")), **({"password": password} if password else {})}
+
+
+def known_kind(kind: str) -> Payload:
+    """`{"kind": …}`, or nothing where none is named. Raises UnknownKind."""
     if kind and kind not in kinds():
         raise UnknownKind(f"{kind!r}; the kinds are {', '.join(kinds())}.")
     return {"kind": kind} if kind else {}
@@ -111,6 +118,24 @@ def show(
     """Everything that was read from a document: docs/fields.md describes it."""
     record = app.records.load(document_id, owner)
     return {**record_json(record, words=words, names=names), "job_id": job_of(app, record)}
+
+
+class Again(BaseModel):
+    """How a document is to be read another time."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: str | None = Field(None, description="What it is, where a person knows.")
+    password: SecretStr | None = Field(None, description="What opens it.")
+
+
+@router.post("/{document_id}/read", status_code=202)
+def read_again(app: Here, owner: Owner, document_id: DocumentId, wish: Again) -> dict[str, Any]:
+    """Reads a document another time: as another kind, with its password, or by newer engines."""
+    record = app.records.load(document_id, owner)
+    password = {"password": wish.password.get_secret_value()} if wish.password else {}
+    job_id = again(app, record, {**known_kind(wish.kind or ""), **password})
+    return accepted_json(replace(record, state="waiting"), job_id)
 
 
 @router.get("/{document_id}/original")

@@ -6,11 +6,12 @@ the one that is missing. It runs for every waiting record when the server starts
 """
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
 from recto.app import App
-from recto.document.errors import NotFound
+from recto.document.errors import Conflict, NotFound
 from recto.document.job import Job, Order, Payload
 from recto.document.page import Document
 from recto.document.record import Query, Record
@@ -37,6 +38,14 @@ def accept(app: App, document: Document, data: bytes, owner: str, wish: Payload)
         app.records.save(Record(document, "waiting", owner, last_job, created_at=datetime.now(UTC)))
         record = app.records.load(document.id, owner)
     return record, job_of(app, record, wish)
+
+
+def again(app: App, record: Record, wish: Payload) -> str:
+    """Orders another reading of a document that is here; says the job's id. Raises Conflict while it is being read."""
+    if record.state in ("waiting", "reading"):
+        raise Conflict("The document is being read; try again when it is done.")
+    app.records.save(replace(record, state="waiting", reading=None))
+    return ordered(app, app.records.load(record.document.id, record.owner), wish).id
 
 
 def existing(app: App, document_id: str, owner: str) -> Record | None:

@@ -8,14 +8,17 @@ import re
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, TYPE_CHECKING, Final
 
 from fastapi import Request
 from python_multipart.exceptions import FormParserError
-from python_multipart.multipart import MultipartCallbacks, MultipartParser, parse_options_header
+from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import ClientDisconnect
 
 from recto.document.errors import BadRequest, Empty, RectoError, TooLarge, UnsupportedMedia
+
+if TYPE_CHECKING:
+    from python_multipart.multipart import MultipartCallbacks
 
 MAX_FILES: Final = 1000
 MAX_FIELDS: Final = 50
@@ -176,7 +179,7 @@ async def received(request: Request, folder: Path, limit: int) -> Form:
     return form
 
 
-def callbacks_of(sorting: Sorting) -> MultipartCallbacks:
+def callbacks_of(sorting: Sorting) -> "MultipartCallbacks":
     return {
         "on_part_begin": sorting.on_part_begin,
         "on_header_field": sorting.on_header_field,

@@ -19,7 +19,7 @@ from recto.doors.http.documents import DocumentId
 from recto.doors.http.pages.families import FAMILIES, spoken
 from recto.doors.http.pages.rows import listing, progress_said
 from recto.doors.http.pages.sheets import sheet_of
-from recto.doors.http.pages.values import said_since, said_size
+from recto.doors.http.pages.values import certainty, said_since, said_size
 from recto.doors.http.pages.views import view_of
 from recto.schemas.catalog import kinds
 from recto.schemas.masking import masked
@@ -99,12 +99,21 @@ def document(
         "progress_words": words,
     }
     if record.state != "read" or record.reading is None:
-        return page(request, "unread.html", faults=faults_of(record), kinds=kinds(), **shown)
+        return page(request, "unread.html", faults=faults_of(record), **shown)
     reading = masked(record.reading)
     view = view_of(reading)
     sheet = sheet_of(reading, view, existing_page(reading, number))
     used = {mark.family for mark in sheet.marks if mark.family}
-    return page(request, "document.html", reading=reading, view=view, sheet=sheet, used=used, kinds=kinds(), **shown)
+    return page(
+        request,
+        "document.html",
+        reading=reading,
+        view=view,
+        sheet=sheet,
+        used=used,
+        **shown,
+        kind_certainty=certainty(reading.kind.confidence if reading.kind else None),
+    )
 
 
 @router.get("/documents/{document_id}/sheet")

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Final
 
 from recto.document.box import Box
 from recto.document.page import Page
 from recto.document.reading import Reading
 from recto.doors.http.pages.families import family_of_label
+from recto.doors.http.pages.values import Level, certainty
 from recto.doors.http.pages.views import Card, View
 
 ACROSS: Final = 1000
@@ -26,6 +28,7 @@ class Mark:
     height: float
     family: str
     label: str
+    level: Level
     key: str
 
 
@@ -52,6 +55,7 @@ class SheetView:
     turn: int
     marks: tuple[Mark, ...]
     halos: tuple[Halo, ...]
+    lines: tuple[str, ...]
 
 
 def sheet_of(reading: Reading, view: View, number: int) -> SheetView:
@@ -67,6 +71,7 @@ def sheet_of(reading: Reading, view: View, number: int) -> SheetView:
         turn=page.turn,
         marks=tuple(marks_on(reading, owners, number, height)),
         halos=tuple(halos_on(view, number, height)),
+        lines=tuple(lines_on(reading, number)),
     )
 
 
@@ -80,8 +85,9 @@ def marks_on(reading: Reading, owners: dict[int, Card], number: int, height: int
         family = family_of_label(kind, label) if label != "O" else ""
         if card:
             family = "item" if card.key.startswith("t") else card.family
-        key = card.key if card else ""
-        yield Mark(index, word.text, *placed(word.box, height), family, "" if label == "O" else label, key)
+        sure = card.certainty if card else certainty(reading.tags[index].confidence if reading.tags else None)
+        label, key = "" if label == "O" else label, card.key if card else ""
+        yield Mark(index, word.text, *placed(word.box, height), family, label, sure.level, key)
 
 
 def halos_on(view: View, number: int, height: int) -> Iterator[Halo]:
@@ -89,6 +95,13 @@ def halos_on(view: View, number: int, height: int) -> Iterator[Halo]:
         if card.page == number:
             family = "item" if card.key.startswith("t") else card.family
             yield from (Halo(card.key, family, *placed(box, height, grown=3)) for box in card.boxes)
+
+
+def lines_on(reading: Reading, number: int) -> Iterator[str]:
+    """The text of the page, line by line."""
+    here = (word for word in reading.words if word.page == number)
+    for _, words in groupby(here, key=lambda word: word.line):
+        yield " ".join(word.text for word in words)
 
 
 def placed(box: Box, height: int, grown: float = 0.0) -> tuple[float, float, float, float]:

@@ -79,6 +79,11 @@ class Rule:
     inputs: tuple[tuple[str, str], ...]
     keys: tuple[str, ...]
 
+    @property
+    def rank(self) -> int:
+        """What does not hold comes first."""
+        return ("fail", "pass", "not_testable").index(self.outcome)
+
 
 @dataclass(frozen=True, slots=True)
 class View:
@@ -162,13 +167,15 @@ def rows_of(kind: str, key: str, table: Table) -> Rows:
 
 
 def keys_of(tables: tuple[Rows, ...], reading: Reading) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """The keys that a check means by `items`, by `items.amount` and by `items[2].amount` (counted from 0)."""
+    """The keys that a check means by `items`, `items.amount`, `items[2]` and `items[2].amount`: the second row's."""
     names = [item.name for item in reading.fields if isinstance(item, Table)]
     for name, table in zip(names, tables, strict=True):
         figures = [column for column, (_, _, figure) in enumerate(table.columns) if figure]
-        yield name, tuple(cell.key for row in table.rows for n, cell in enumerate(row) if cell and n in figures)
+        amounts = [tuple(cell.key for n, cell in enumerate(row) if cell and n in figures) for row in table.rows]
+        yield name, tuple(key for row in amounts for key in row)
+        yield from ((f"{name}[{number}]", keys) for number, keys in enumerate(amounts, 1))
         for column, (column_name, _, _) in enumerate(table.columns):
-            cells = {number: row[column] for number, row in enumerate(table.rows)}
+            cells = {number: row[column] for number, row in enumerate(table.rows, 1)}
             yield f"{name}.{column_name}", tuple(cell.key for cell in cells.values() if cell)
             for number, cell in cells.items():
                 if cell:
@@ -191,7 +198,7 @@ def rule_of(kind: str, number: int, check: Check, named: Mapping[str, tuple[str,
 
 
 def said_input(kind: str, path: str) -> str:
-    """`items[2].amount` -> `Amount, row 3`."""
+    """`items[2].amount` -> `Amount, row 2`."""
     row = re.search(r"\[(\d+)\]", path)
     label = label_of(kind, re.sub(r"\[\d+\]", "", path))
-    return f"{label}, row {int(row[1]) + 1}" if row else label
+    return f"{label}, row {row[1]}" if row else label

@@ -1,0 +1,5 @@
+// One document: its parts, put together.
+import "./head.js";
+import "./fields.js";
+import "./zoom.js";
+import "./tabs.js";
