@@ -5,22 +5,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from recto.training.synth.chance import Chance
-from recto.training.synth.lexicon import drawn, filled
+from recto.training.synth.lexicon import drawn, table
 
 CENT = Decimal("0.01")
-
-SPENT = (
-    "POS PURCHASE {coined} {cities}|DEBIT CARD PURCHASE - {coined}|CHECKCARD ####  {coined} {cities}|ATM WITHDRAWAL {cities}|"
-    "ONLINE PAYMENT {coined}|ACH DEBIT {coined} INS|Recurring payment {coined}|{coined} MKTPL*@#@##@ {cities}|"
-    "BILL PAY {surname} PROPERTY MGMT|WITHDRAWAL|Purchase authorized on ##/## {coined}|SQ *{coined} {cities}|"
-    "TRANSFER TO SAVINGS XXXX####|Electric utility {coined}|MONTHLY MAINTENANCE FEE|Insurance premium {coined}|"
-    "GAS STATION №####|{coined} GROCERY #### {cities}|Wire transfer to {surname}|Mortgage payment|{coined} Mobile"
-)
-GAINED = (
-    "DIRECT DEPOSIT {coined} PAYROLL|Deposit|MOBILE DEPOSIT|INTEREST PAID|Payroll {coined} Inc|ACH CREDIT {coined}|"
-    "TRANSFER FROM CHECKING XXXX####|Zelle from {first} {surname}|Counter credit|REFUND {coined}|Cash deposit {cities}|"
-    "Interest earned this period|Wire transfer from {surname}|TAX REFUND TREAS 310"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +64,8 @@ def moved(before: Account, day: date, chance: Chance, country: dict[str, object]
     gains = chance.maybe(0.25) or before.closing < 40
     size = amount(chance, 20, 4200) if gains else min(amount(chance, 2, 900), max(before.closing - 1, Decimal(2)))
     check = str(chance.randint(101, 9899)) if not gains and chance.maybe(0.12) else ""
-    pattern = chance.pick((GAINED if gains else SPENT).split("|"))
-    text = (
-        chance.pick(("CHECK", "Check", "CHECK PAID")) if check else filled(pattern, chance, country).replace("  ", " ")
-    )
+    said = drawn("gained" if gains else "spent", chance, {**country, **table("statements")})
+    text = chance.pick(("CHECK", "Check", "CHECK PAID")) if check else said.replace("  ", " ")
     signed = size if gains else -size
     movement = Movement(day, text, signed, before.closing + signed, check)
     return replace(before, closing=movement.balance, movements=(*before.movements, movement))

@@ -10,26 +10,11 @@ from recto.training.example import Truth
 from recto.training.synth.account import Account, Movement, account, person
 from recto.training.synth.chance import Chance, Look
 from recto.training.synth.formats import MoneyFormat, canonical, date_text
-from recto.training.synth.lexicon import filled, table
+from recto.training.synth.lexicon import drawn, entries, filled, table
 from recto.training.synth.office import Column, Office, office
 from recto.training.synth.sheet import Part, Text
 from recto.training.synth.shop import address
 from recto.training.synth.synthetic import Draft
-
-BANKS = ["{coined} Bank", "First {noun} Bank", "{coined} National Bank", "{coined} Credit Union", "Bank of {coined}", "{coined} Savings Bank", "{adj} {noun} Federal Credit Union", "{surname} & {surname} Trust", "{coined} Community Bank, N.A.", "{coined} Financial"]
-TYPES = ["Checking", "Total Checking", "Advantage Checking", "Everyday Checking", "Savings", "Premier Savings", "Business Checking", "Money Market", "Free Checking", "Student Checking", "Current Account"]
-CAPTIONS = {
-    "opening": "Beginning Balance|Opening Balance|Previous Balance|Starting balance|Balance Forward|Balance last statement",
-    "closing": "Ending Balance|Closing Balance|New Balance|Ending balance|Balance this statement",
-    "gained": "Deposits and Additions|Total Deposits|Deposits/Credits|Deposits and other credits|Total credits|Money in",
-    "spent": "Withdrawals|Total Withdrawals|Withdrawals/Debits|Withdrawals and other debits|Total debits|Money out",
-    "number": "Account Number|Account number:|Account No.|Account #|Acct|Primary Account|Account Number:",
-    "period": "Statement Period|Statement period:|For the period|Period|Statement Dates|Period Covered:",
-    "type": "Account Type|Account type:|Product|Type of account",
-    "average": "Average Balance|Average ledger balance|Average daily balance",
-    "table": "Transaction History|Account Activity|Transactions|Transaction Detail|Activity Detail|DAILY ACTIVITY",
-}
-NOTES = ["Please examine your statement and report any errors within 30 days.", "Member FDIC", "Equal Housing Lender", "In case of errors or questions about your electronic transfers telephone us at the number shown above.", "This statement shows all activity on your account during the period.", "Interest rates may change without notice.", "Overdraft fees may apply when the available balance is negative.", "See reverse side for important information."]
 
 
 @dataclass(slots=True)
@@ -39,13 +24,13 @@ class Statement:
     page: Office
     look: Look
     chance: Chance
-    held: Account
     country: dict[str, Any]
     money: MoneyFormat
+    words: str = "bank"
     fields: dict[str, Truth] = field(default_factory=dict)
 
     def caption(self, key: str) -> str:
-        return self.look.pick(key, CAPTIONS[key].split("|"))
+        return self.look.pick(key, entries(table("statements")[self.words][key]))
 
     def shown(self, name: str, value: str, canon: str | None = None) -> Part:
         """A value that carries the label `name`; the truth keeps its canonical form."""
@@ -65,11 +50,12 @@ def bank_statement(look: Look, chance: Chance, rows: int | None = None, wrong: s
     country = table("countries")["US"]
     page = office(look, chance)
     money = MoneyFormat(symbol=look.pick("symbol", ("$", "$", "")), minus=look.pick("minus", ("-", "-", "()", "after")))
-    made = Statement(page, look, chance, account(chance, country, rows, wrong), country, money)
-    print_head(made)
-    print_summary(made)
+    held = account(chance, country, rows, wrong)
+    made = Statement(page, look, chance, country, money)
+    print_head(made, held)
+    print_summary(made, held)
     made.page.head = lambda _page: print_table_head(made)
-    print_movements(made)
+    print_movements(made, held)
     made.page.head = None
     print_notes(made)
     number_pages(page)
@@ -79,14 +65,14 @@ def bank_statement(look: Look, chance: Chance, rows: int | None = None, wrong: s
         page.sheet,
         made.fields,
         labels_of("bank_statement"),
-        altered=made.held.altered,
+        altered=held.altered,
     )
 
 
-def print_head(made: Statement) -> None:
+def print_head(made: Statement, held: Account) -> None:
     """The bank, the account holder in the address window, and what the statement is about."""
     page, look, chance = made.page, made.look, made.chance
-    bank = filled(chance.pick(BANKS), chance)
+    bank = drawn("banks", chance, table("statements"))
     top = page.sheet.y + page.pitch
     x = look.pick("bank x", (page.left, page.left, page.right - 190))
     page.sheet.put(x, top, made.shown("bank_name", bank), page.font.sized(look.between("bank size", 1.2, 2.2)).bold())
@@ -104,7 +90,7 @@ def print_head(made: Statement) -> None:
     about_x = look.pick("about x", (page.left + 290, page.left + 330, page.left))
     page.sheet.y = top + page.pitch * 2.4 if about_x > page.left and x == page.left else page.sheet.y
     floor = page.sheet.y
-    print_about(made, about_x)
+    print_about(made, held, about_x)
     page.sheet.y = max(floor, page.sheet.y, below, made.page.sheet.y)
 
 
@@ -122,9 +108,9 @@ def print_window(made: Statement, y: float) -> None:
     made.fields["account_holder_address"] = "\n".join(lines)
 
 
-def print_about(made: Statement, x: float) -> None:
+def print_about(made: Statement, held: Account, x: float) -> None:
     """Account number, type and period, as pairs or in a sentence."""
-    page, look, held = made.page, made.look, made.held
+    page, look = made.page, made.look
     below = page.sheet.y
     rows: list[tuple[str, Text]] = []
     number = masked(
@@ -133,7 +119,9 @@ def print_about(made: Statement, x: float) -> None:
     )
     rows.append((made.caption("number"), made.shown("account_number", number)))
     if look.maybe("type", 0.5):
-        rows.append((made.caption("type"), made.shown("account_type", made.chance.pick(TYPES))))
+        rows.append(
+            (made.caption("type"), made.shown("account_type", drawn("types", made.chance, table("statements"))))
+        )
     start, end = made.day(held.start), made.day(held.end)
     first = made.shown("statement_start_date", start, held.start.isoformat())
     last = made.shown("statement_end_date", end, held.end.isoformat())
@@ -167,8 +155,8 @@ def masked(number: str, look: Look) -> str:
     return number if not style else f"{style}{number[-4:]}"
 
 
-def print_summary(made: Statement) -> None:
-    page, look, held = made.page, made.look, made.held
+def print_summary(made: Statement, held: Account) -> None:
+    page, look = made.page, made.look
     page.room(8)
     page.down(look.between("before summary", 1, 3))
     if look.maybe("summary title", 0.7):
@@ -178,7 +166,7 @@ def print_summary(made: Statement) -> None:
     rows: list[tuple[str, Text]] = [
         (dated(made, "opening", held.start), made.amount("beginning_balance", held.opening)),
         (made.caption("gained") + count, made.amount("total_deposits", held.gained)),
-        (made.caption("spent"), spent(made)),
+        (made.caption("spent"), spent(made, held.spent)),
         (dated(made, "closing", held.end), made.amount("ending_balance", held.closing)),
     ]
     if look.maybe("average", 0.25):
@@ -188,9 +176,8 @@ def print_summary(made: Statement) -> None:
     page.pairs(rows, page.left, page.left + wide, dotted=look.maybe("dots", 0.25))
 
 
-def spent(made: Statement) -> Part:
+def spent(made: Statement, value: Decimal) -> Part:
     """The sum of what went out, with the sign that this bank gives it."""
-    value = made.held.spent
     signed = -value if made.look.maybe("spent sign", 0.4) else value
     made.fields["total_withdrawals"] = canonical(value)
     return Part(made.money(signed), "total_withdrawals")
@@ -256,9 +243,9 @@ def print_table_head(made: Statement) -> None:
     page.header(table_of(made).columns)
 
 
-def print_movements(made: Statement) -> None:
+def print_movements(made: Statement, held: Account) -> None:
     """All movements in one table, by day; or what came in and what went out in sections of their own."""
-    page, look, held = made.page, made.look, made.held
+    page, look = made.page, made.look
     page.room(5)
     page.down(look.between("before table", 1, 2.5))
     page.text(made.caption("table"), font=page.font.sized(1.2).bold())
@@ -316,7 +303,7 @@ def cell(made: Statement, name: str, movement: Movement, label: str, truth: dict
 def print_notes(made: Statement) -> None:
     page = made.page
     page.down(2)
-    for note in made.chance.some(NOTES, 4):
+    for note in made.chance.some(entries(table("statements")["notes"]), 4):
         page.text(note, font=page.font.sized(0.85))
 
 

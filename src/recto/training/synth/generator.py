@@ -6,13 +6,21 @@ from dataclasses import dataclass, replace
 
 from recto.document.errors import UnknownKind
 from recto.training.example import Quality
+from recto.training.synth.bank_statements import bank_statement
+from recto.training.synth.card_statements import card_statement
 from recto.training.synth.chance import Chance, Look
+from recto.training.synth.checks import check
 from recto.training.synth.receipts import receipt
 from recto.training.synth.synthetic import Draft, Synthetic
 
 Maker = Callable[[Look, Chance, int | None, str | None], Draft]
 
-_MAKERS: dict[str, Maker] = {"receipt": receipt}
+_MAKERS: dict[str, Maker] = {
+    "receipt": receipt,
+    "bank_statement": bank_statement,
+    "credit_card_statement": card_statement,
+    "check": check,
+}
 
 _TEMPLATES = {"receipt": 4000, "invoice": 2000}
 """How many templates a kind has; the others have 600."""
