@@ -39,7 +39,8 @@ def reading_json(reading: Reading, words: bool = False, names: Names = "recto", 
     if names == "recto":
         answer["fields"] = [_item(item, words) for item in shown.fields]
     else:
-        answer |= to_dialect(shown.fields, shown.kind.kind if shown.kind else "other", names)
+        del answer["fields"]
+        answer |= to_dialect(shown.fields, shown.kind.kind if shown.kind else "other", names, shown.pages)
     if words:
         answer["words"] = _words(shown)
     return answer
