@@ -36,6 +36,7 @@ class Plan:
 
     A child is renewed after `child_jobs` jobs or when it holds more than `child_bytes` after one, and killed when it
     holds more than `most_bytes`, or says nothing for `silence`, during one. `nice` is how far it gives way to others.
+    `retry` is the wait before a second attempt; each further one waits four times as long.
     """
 
     concurrency: int = 1
@@ -44,6 +45,7 @@ class Plan:
     poll: float = 0.25
     drain: float = 100.0
     silence: float = 600.0
+    retry: float = 1.0
     child_jobs: int = 200
     child_bytes: int = 1536 * 1024 * 1024
     most_bytes: int = 4096 * 1024 * 1024
@@ -199,7 +201,7 @@ class Worker:
         if isinstance(message, Progress):
             hand.job = replace(hand.job, progress=message.said)
         else:
-            hand.verdict = verdict_of(hand.job, message)
+            hand.verdict = verdict_of(hand.job, message, self.plan.retry)
             if not hand.process.is_alive():
                 hand.renew()
 
@@ -213,15 +215,11 @@ class Worker:
                     self.queue.settle(hand.verdict.job if hand.verdict else unfinished)
 
 
-def verdict_of(job: Job, message: Done | Failed) -> Verdict:
+def verdict_of(job: Job, message: Done | Failed, retry: float) -> Verdict:
     if isinstance(message, Done):
         return Verdict(replace(job, state="done", result=message.result, error=None))
     if message.buried:
         return Verdict(replace(job, state="failed", error=message.fault))
     attempts = job.attempts if message.counts else job.attempts - 1
-    return Verdict(replace(job, state="queued", error=message.fault, attempts=attempts), backoff(attempts))
-
-
-def backoff(attempts: int) -> float:
-    """Seconds until the next try: 1, 4, 16, 64, 256, 300, …"""
-    return min(LONGEST_WAIT, 4.0 ** max(0, attempts - 1))
+    wait_for = min(LONGEST_WAIT, retry * 4.0 ** max(0, attempts - 1))
+    return Verdict(replace(job, state="queued", error=message.fault, attempts=attempts), wait_for)
