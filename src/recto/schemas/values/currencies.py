@@ -7,7 +7,7 @@ from functools import cache
 from typing import Final
 
 from babel.core import get_global
-from babel.numbers import list_currencies
+from babel.numbers import get_territory_currencies
 
 _SIGNS: Final[Mapping[str, str]] = {
     "€": "EUR",
@@ -56,7 +56,8 @@ _BESIDE: Final = r"(?:[-+]? ?\d|[)\]])"
 
 @cache
 def _codes() -> frozenset[str]:
-    return frozenset(list_currencies())
+    """Those that are tender somewhere today: `ESA` before digits is a Spanish tax number, no longer a peseta."""
+    return frozenset(code for land in get_global("territory_currencies") for code in get_territory_currencies(land))
 
 
 @cache
