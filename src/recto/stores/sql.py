@@ -25,6 +25,9 @@ BUSY_SECONDS: Final = 30
 MIGRATION_LOCK: Final = 7_236_786
 """Any number that is always the same: PostgreSQL's advisory lock around the migrations."""
 
+OURS: Final = (sa.exc.IntegrityError, sa.exc.ProgrammingError, sa.exc.DataError, sa.exc.NotSupportedError)
+"""A database that answers so is well; the question was wrong."""
+
 DRIVERS: Final = {"postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
 
 
@@ -147,7 +150,9 @@ def available() -> Iterator[None]:
     """Turns the driver's errors of reach, room and rights into StoreUnavailable."""
     try:
         yield
-    except (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.InternalError, sa.exc.TimeoutError) as error:
+    except OURS:
+        raise
+    except (sa.exc.DatabaseError, sa.exc.InterfaceError, sa.exc.TimeoutError) as error:
         raise StoreUnavailable(str(getattr(error, "orig", None) or error)) from error
     except OSError as error:
         raise StoreUnavailable(str(error)) from error
