@@ -5,7 +5,7 @@ import tempfile
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request, Response
@@ -34,7 +34,28 @@ DocumentId = Annotated[str, InPath(pattern="^[0-9a-f]{64}$", description="The SH
 Decided = Literal["straight_through", "review"]
 
 
-@router.post("", status_code=202)
+UPLOAD: Final = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["file"],
+                    "properties": {
+                        "file": {"type": "array", "items": {"type": "string", "format": "binary"}},
+                        "kind": {"type": "string", "description": "What they are, where it is known."},
+                        "password": {"type": "string", "description": "What opens them."},
+                    },
+                }
+            }
+        },
+    }
+}
+"""The form, for the OpenAPI document: the route reads its stream itself, so nothing else tells of it."""
+
+
+@router.post("", status_code=202, openapi_extra=UPLOAD)
 async def bring(request: Request, app: Here, owner: Owner) -> Response:
     """Takes one or more files (multipart/form-data, any field names) to be read in the background.
 

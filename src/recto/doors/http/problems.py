@@ -11,6 +11,7 @@ from typing import Any, Final
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -60,6 +61,32 @@ OWN: Final[Mapping[int, Fault]] = {
 """What the framework itself can answer, by status."""
 
 MEDIA_TYPE: Final = "application/problem+json"
+
+
+class Problem(BaseModel):
+    """What every error answers with (RFC 9457). `code` stays the same; `detail` is for people."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    code: str
+    request_id: str
+    errors: list[dict[str, Any]] | None = None
+
+
+DOCUMENTED: Final[dict[int | str, dict[str, Any]]] = {
+    "default": {
+        "description": "A problem",
+        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    },
+    422: {
+        "description": "A parameter, or the document, is not as it must be",
+        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    },
+}
+"""How the OpenAPI document tells of errors, on every route."""
 
 
 def problem(request: Request, fault: Fault, status: int, **more: Any) -> dict[str, Any]:

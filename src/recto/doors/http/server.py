@@ -12,6 +12,7 @@ from recto import __version__
 from recto.app import App, install
 from recto.doors.http import documents, events, guards, health, images, jobs, problems
 from recto.doors.http.intake import mend
+from recto.doors.http.pages import reference
 from recto.doors.http.pages import routes as pages
 from recto.doors.worker import Plan, Worker
 from recto.doors.worker_read import read_handler
@@ -38,6 +39,7 @@ def build(app: App, worker: Worker | None = None) -> FastAPI:
         # FastAPI's own pages of the API fetch their scripts from another host.
         docs_url=None,
         redoc_url=None,
+        responses=problems.DOCUMENTED,
         lifespan=life_of(app, worker),
     )
     http.state.recto = app
@@ -46,6 +48,7 @@ def build(app: App, worker: Worker | None = None) -> FastAPI:
         http.include_router(router)
     pages.install(http)
     problems.install(http)
+    reference.install(http)
     guards.install(http)
     return http
 

@@ -93,6 +93,7 @@ class View:
     tables: tuple[Rows, ...]
     rules: tuple[Rule, ...]
     culprits: frozenset[str]
+    reasons: tuple[str, ...]
 
     def every_card(self) -> Iterator[Card]:
         for group in self.groups:
@@ -115,7 +116,8 @@ def view_of(reading: Reading) -> View:
     named = {**{name: (card.key,) for name, card in singles.items()}, **dict(keys_of(tables, reading))}
     rules = tuple(rule_of(kind, number, check, named) for number, check in enumerate(reading.checks))
     culprits = frozenset(key for rule in rules if rule.outcome == "fail" for key in rule.keys)
-    return View(groups_of(singles), tables, rules, culprits)
+    reasons = reading.decision.reasons if reading.decision else ()
+    return View(groups_of(singles), tables, rules, culprits, tuple(said_reason(kind, reason) for reason in reasons))
 
 
 def card_of(kind: str, key: str, path: str, field: Field) -> Card:
@@ -126,7 +128,7 @@ def card_of(kind: str, key: str, path: str, field: Field) -> Card:
         shown=value,
         canonical=text,
         currency=field.currency or "",
-        raw=field.raw if field.raw not in (value, text) else "",
+        raw=field.raw if letters(field.raw) not in (letters(value), letters(text)) else "",
         family=family_of_type(field.type),
         type=field.type,
         certainty=certainty(field.confidence),
@@ -137,6 +139,11 @@ def card_of(kind: str, key: str, path: str, field: Field) -> Card:
         boxes=field.boxes,
         alternatives=field.alternatives,
     )
+
+
+def letters(text: str) -> str:
+    """Letters and digits alone: where these are the same, to show both would tell nothing."""
+    return "".join(filter(str.isalnum, text)).casefold()
 
 
 def groups_of(singles: Mapping[str, Card]) -> tuple[Group, ...]:
@@ -195,6 +202,12 @@ def rule_of(kind: str, number: int, check: Check, named: Mapping[str, tuple[str,
         inputs=inputs,
         keys=keys,
     )
+
+
+def said_reason(kind: str, reason: str) -> str:
+    """`total: its confidence …` -> `Total: its confidence …`."""
+    name, colon, rest = reason.partition(": ")
+    return f"{said_input(kind, name)}: {rest}" if colon and re.fullmatch(r"[\w.\[\]]+", name) else reason
 
 
 def said_input(kind: str, path: str) -> str:

@@ -23,7 +23,15 @@ function pageOf(element) {
 
 const failing = (element) => element?.dataset.outcome === "fail";
 
+// A moment later than the light, so that a pointer on its way elsewhere does not make the page jump.
+let looking;
+function lookAt(element) {
+  clearTimeout(looking);
+  if (pageOf(element) === here()) looking = setTimeout(() => reveal(marksOf(keysOf(element))), 140);
+}
+
 function lightUp(element) {
+  clearTimeout(looking);
   if (element) light(keysOf(element), { failing: failing(element) });
   else light([]);
 }
@@ -56,12 +64,16 @@ function step(by) {
 panel.addEventListener("pointerover", (event) => {
   if (event.pointerType === "touch") return;
   const element = event.target.closest(".cell[data-key], .card, .row, .rule");
-  if (element) lightUp(element);
+  if (!element) return;
+  lightUp(element);
+  lookAt(element);
 });
 panel.addEventListener("pointerleave", () => lightUp(held));
 panel.addEventListener("focusin", (event) => {
   const element = event.target.closest(STOPS);
-  if (element && element.matches(":focus-visible")) lightUp(element);
+  if (!element || !element.matches(":focus-visible")) return;
+  lightUp(element);
+  lookAt(element);
 });
 panel.addEventListener("focusout", () => lightUp(held));
 panel.addEventListener("click", (event) => {
