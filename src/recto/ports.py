@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from recto.document.job import Job, JobState, Order, Payload
+from recto.document.job import Backlog, Job, JobState, Order, Payload
 from recto.document.page import Raster, Turn, Words
 from recto.document.reading import Engine, Guess, Tags
 from recto.document.record import Found, Query, Record
@@ -100,6 +100,12 @@ class JobList(Protocol):
     def jobs(
         self, kind: str | None = None, state: JobState | None = None, owner: str | None = None, limit: int = 100
     ) -> list[Job]: ...
+
+
+class Depth(Protocol):
+    """How much work there is, for whoever decides on the number of workers."""
+
+    def backlog(self, kinds: Sequence[str] = ()) -> Backlog: ...
 
 
 class JobDesk(Protocol):

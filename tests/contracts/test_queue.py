@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from recto.document.errors import Conflict, NotFound
-from recto.document.job import Order
+from recto.document.job import Backlog, Order
 from recto.document.reading import Fault
 from recto.stores.jobs import SqlJobs
 from recto.stores.sql import connect
@@ -187,6 +187,20 @@ def test_jobs_are_listed_newest_first_by_kind_state_and_owner(queue, clock):
     assert [job.payload["n"] for job in queue.jobs(limit=1)] == [9]
     claim(queue)
     assert [job.payload["n"] for job in queue.jobs(state="running")] == [0]
+
+
+def test_the_backlog_counts_what_is_due_for_later_running_and_dead(queue, clock):
+    assert queue.backlog() == Backlog(0, 0, 0, 0, 0.0)
+    for _ in range(4):
+        queue.order(Order("read", {}))
+    queue.order(Order("read", {}, run_at=clock() + timedelta(seconds=60)))
+    queue.order(Order("train", {}))
+    queue.settle(replace(claim(queue), state="failed"))
+    queue.settle(replace(claim(queue), state="done"))
+    claim(queue)
+    clock.move(5)
+    assert queue.backlog(("read",)) == Backlog(due=1, later=1, running=1, failed=1, oldest=5.0)
+    assert queue.backlog().due == 2
 
 
 @pytest.mark.parametrize("act", ["job", "cancel", "retry"])

@@ -46,6 +46,20 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
+class Backlog:
+    """How much work there is: jobs `due` now, for `later`, `running` under a lease, and `failed` for good.
+
+    `oldest` is for how many seconds the first of the due ones has been so.
+    """
+
+    due: int
+    later: int
+    running: int
+    failed: int
+    oldest: float
+
+
+@dataclass(frozen=True, slots=True)
 class Order:
     """A job that is asked for. Of several orders with the same `unique` key only the first becomes a job."""
 

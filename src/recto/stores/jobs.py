@@ -10,8 +10,9 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from recto.document.errors import Conflict, NotFound
-from recto.document.job import Job, JobState, Order
+from recto.document.job import Backlog, Job, JobState, Order
 from recto.document.reading import Fault
+from recto.stores.clock import instant
 from recto.stores.sql import Database
 from recto.stores.tables import JOBS
 
@@ -19,8 +20,12 @@ UNSETTLED: Final = sa.text("state IN ('queued', 'running')")
 """In the very words of the index `jobs_due`: PostgreSQL uses a partial index only where it sees its condition."""
 
 
+FAILED: Final = sa.text("state = 'failed'")
+"""Likewise, of `jobs_failed`."""
+
+
 class SqlJobs:
-    """Queue, Leases, JobList and JobDesk over one table. Safe across threads, processes and machines."""
+    """Queue, Leases, JobList, Depth and JobDesk over one table. Safe across threads, processes and machines."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
@@ -146,6 +151,26 @@ class SqlJobs:
                 statement = statement.where(column == wanted)
         with self.database.reading() as connection:
             return [job_of(row) for row in connection.execute(statement)]
+
+    def backlog(self, kinds: Sequence[str] = ()) -> Backlog:
+        """Counts of the jobs of those kinds, or of all."""
+        now = self.database.now()
+        due = JOBS.c.due_at <= now
+        counts = [
+            sa.func.count().filter(sa.and_(*each))
+            for each in (
+                (JOBS.c.state == "queued", due),
+                (JOBS.c.state == "queued", sa.not_(due)),
+                (JOBS.c.state == "running",),
+            )
+        ]
+        first = sa.func.min(JOBS.c.due_at).filter(JOBS.c.state == "queued")
+        ours = [JOBS.c.kind.in_(kinds)] if kinds else []
+        with self.database.reading() as connection:
+            row: Any = connection.execute(sa.select(*counts, first, now).where(UNSETTLED, *ours)).one()
+            dead = connection.scalar(sa.select(sa.func.count()).select_from(JOBS).where(FAILED, *ours)) or 0
+        oldest = max(0.0, (row[4] - instant(row[3])) / 1_000_000) if row[3] is not None else 0.0
+        return Backlog(row[0], row[1], row[2], dead, oldest)
 
     def cancel(self, job_id: str) -> Job:
         """Takes the job away from whoever has it. Raises Conflict where it is over already."""

@@ -79,6 +79,8 @@ def make_jobs() -> None:
         sqlite_where=unsettled,
         postgresql_where=unsettled,
     )
+    failed = sa.text("state = 'failed'")
+    op.create_index("jobs_failed", "jobs", ["created_at"], sqlite_where=failed, postgresql_where=failed)
     op.create_index("jobs_newest", "jobs", [sa.text("created_at DESC")])
 
 
