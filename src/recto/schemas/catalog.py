@@ -110,6 +110,7 @@ class _RowsTable(_Strict):
 
     columns: dict[str, _FieldTable]
     anchor: str
+    counted: tuple[str, ...] = ()
     label: str = ""
     captions: _Captions = {}
     azure: str | None = None
@@ -117,8 +118,9 @@ class _RowsTable(_Strict):
     google: str | None = None
 
     def spec(self, name: str) -> TableSpec:
-        if self.anchor not in self.columns:
-            raise BadSettings(f"kind file, tables.{name}: the anchor {self.anchor!r} is not one of its columns")
+        for column in (self.anchor, *self.counted):
+            if column not in self.columns:
+                raise BadSettings(f"kind file, tables.{name}: {column!r} is not one of its columns")
         return TableSpec(
             name=name,
             columns=tuple(column.spec(key, name) for key, column in self.columns.items()),
@@ -126,6 +128,7 @@ class _RowsTable(_Strict):
             label=self.label or _spoken(name),
             captions=self.captions,
             names=_names(self.azure, self.textract, self.google),
+            counted=self.counted,
         )
 
 

@@ -78,8 +78,26 @@ def _beside(one: _Band, other: _Band) -> bool:
     return shared > _SHARED * min(one.box.height, other.box.height) and not set(one.cells) & set(other.cells)
 
 
-def _joined(bands: Sequence[_Band], table: TableSpec) -> list[_Band]:
+def _raised(bands: Sequence[_Band], table: TableSpec) -> list[_Band]:
+    """An anchor that is printed a line below the rest of its row is taken up to it."""
+    raised: list[_Band] = []
+    for band in bands:
+        if raised and _completes(raised[-1], band, table):
+            raised[-1].take(band)
+        else:
+            raised.append(band)
+    return raised
+
+
+def _completes(upper: _Band, band: _Band, table: TableSpec) -> bool:
+    lacks = table.anchor in band.cells and table.anchor not in upper.cells and len(upper.cells) >= 3
+    near = upper.page == band.page and band.box.top - upper.box.bottom < band.box.height
+    return lacks and near and not set(upper.cells) & set(band.cells)
+
+
+def _joined(found: Sequence[_Band], table: TableSpec) -> list[_Band]:
     """The bands that are rows, each with the bands that go with it."""
+    bands = _raised(found, table)
     heads = [_is_row(band, table) for band in bands]
     if not any(heads):
         return list(bands)

@@ -60,7 +60,10 @@ class FieldSpec:
 
 @dataclass(frozen=True, slots=True)
 class TableSpec:
-    """A repeated field: rows of columns. `anchor` is the column that every row has."""
+    """A repeated field: rows of columns. `anchor` is the column that every row has.
+
+    `counted` are the columns of money by which rows are counted on the page: every row has an amount in one of them.
+    """
 
     name: str
     columns: tuple[FieldSpec, ...]
@@ -68,6 +71,7 @@ class TableSpec:
     label: str = ""
     captions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
+    counted: tuple[str, ...] = ()
 
     def column(self, name: str) -> FieldSpec | None:
         """The column of that name or alias."""

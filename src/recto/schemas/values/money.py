@@ -17,6 +17,7 @@ _GAP: Final = re.compile(r"(?<=\w) ?([.,]) ?(?=[\dOolI])")
 _SLIPPED: Final = re.compile(rf"[{SLIP_CLASS}]+(?:[., '][{SLIP_CLASS}]{{3}})*[.,][{SLIP_CLASS}]{{2}}")
 _NEGATIVE: Final = re.compile(r"^\(.*\)$|^[^\w]*-|-\s*$|-\s*[^\d\s.,-]*$")
 _MARKS: Final = re.compile(r"[.,'’`\u00a0 ]")
+_WITH_DECIMALS: Final = re.compile(rf"[{SLIP_CLASS}]+(?:[.,'’\u00a0][{SLIP_CLASS}]{{2,3}})*[.,][{SLIP_CLASS}]{{2}}")
 CENT: Final = Decimal("0.01")
 
 
@@ -28,6 +29,12 @@ def money_of(raw: str, evidence: Evidence) -> Parsed:
 def unit_price_of(raw: str, evidence: Evidence) -> Parsed:
     """A price for one, which may have more decimals than the currency: `1.459` a litre."""
     return _money(raw, evidence, fine=True)
+
+
+def is_amount(text: str) -> bool:
+    """Whether a word is an amount with its decimals, a currency's sign, a minus or brackets around it allowed."""
+    bare = sign_pattern().sub("", plain(text)).strip("()+-* ")
+    return bool(_WITH_DECIMALS.fullmatch(bare)) and any(letter.isdigit() for letter in bare)
 
 
 def _money(raw: str, evidence: Evidence, fine: bool) -> Parsed:

@@ -1,0 +1,72 @@
+"""Captions on the page: where the words stand that are printed beside a value or above a column."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from recto.document.box import Box
+from recto.document.page import Words
+from recto.schemas.grounding import plain
+from recto.schemas.schema import FieldSpec
+from recto.schemas.values.money import is_amount
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One visual line: indexes of its words from left to right."""
+
+    page: int
+    words: tuple[int, ...]
+
+
+def lines_in(words: Words) -> list[Line]:
+    """The lines of a document in reading order."""
+    grouped = groupby(range(len(words)), key=lambda i: (words[i].page, words[i].line))
+    return [Line(page, tuple(sorted(line, key=lambda i: words[i].box.left))) for (page, _), line in grouped]
+
+
+def caption_at(line: Line, captions: Iterable[str], words: Words) -> tuple[int, ...]:
+    """The words of the longest of these captions that stands in the line; none where none does."""
+    texts = [plain(words[i].text) for i in line.words]
+    for caption in sorted({plain(caption) for caption in captions} - {""}, key=len, reverse=True):
+        for start in range(len(texts)):
+            length, end = 0, start
+            while end < len(texts) and length < len(caption) and caption.startswith(texts[end], length):
+                length += len(texts[end])
+                end += 1
+            if length == len(caption) and end > start:
+                return line.words[start:end]
+    return ()
+
+
+def amounts_in(line: Line, words: Words) -> list[int]:
+    """The words of a line that are amounts of money with their decimals."""
+    return [i for i in line.words if is_amount(words[i].text)]
+
+
+def amount_beside(
+    spec: FieldSpec, lines: Sequence[Line], words: Words, taken: frozenset[int]
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """(words of the amount, words of its caption) of the last line that has both; words taken otherwise don't count."""
+    for line in reversed(lines):
+        caption = caption_at(line, spec.captions_in(), words)
+        if not caption or taken & set(caption):
+            continue
+        right = [
+            i for i in amounts_in(line, words) if i not in taken and words[i].box.left > words[caption[-1]].box.left
+        ]
+        if right:
+            return (right[-1],), caption
+    return (), ()
+
+
+def columns_at(line: Line, columns: Iterable[FieldSpec], words: Words) -> Iterator[tuple[str, Box]]:
+    """(column's name, box of its caption) for the captions in a line of heads, each word used once."""
+    used: set[int] = set()
+    ordered = sorted(columns, key=lambda column: -max((len(c) for c in column.captions_in()), default=0))
+    for column in ordered:
+        rest = Line(line.page, tuple(i for i in line.words if i not in used))
+        caption = caption_at(rest, column.captions_in(), words)
+        if caption:
+            used |= set(caption)
+            yield column.name, Box.around(words[i].box for i in caption)

@@ -1,0 +1,248 @@
+"""Values that an engine states, found again among the words on the page. Places come from words only.
+
+A value is looked for as a whole, letters and digits without case; money and dates by what they mean, whatever their
+form; then with a few letters misread; then part by part over lines. Where it stands in several places the order in
+which values are stated decides, and where that does not either, it is ambiguous.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+
+from rapidfuzz import fuzz
+
+from recto.document.page import Words
+from recto.document.reading import Field, Grounding, Row, Table
+from recto.schemas.catalog import schema_of
+from recto.schemas.choice import parsed_as
+from recto.schemas.place import boxes_of, raw_of
+from recto.schemas.schema import FieldSpec, Type
+from recto.schemas.values.dates import date_of
+from recto.schemas.values.evidence import Evidence
+
+_ALIKE: Final = 85.0
+"""Per cent of letters in common from which a text counts as misread rather than as another one."""
+
+_SHORTEST_FUZZY: Final = 5
+"""A shorter text that differs in a letter is another text."""
+
+_LONGEST_DATE: Final = 5
+"""Words in a written date: `the 4th of March 2018`."""
+
+_NEAR_LINES: Final = 6
+"""Parts of one value stand at most this many lines apart."""
+
+_NUMERIC: Final = frozenset({"money", "number", "quantity", "percentage"})
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Where a value stands: indexes into the words, none where it does not. `likeness` is 0..1, 1 for the same text."""
+
+    words: tuple[int, ...] = ()
+    grounding: Grounding = "not_found"
+    likeness: float = 0.0
+
+
+class Page:
+    """The words of a document made ready to be searched again and again."""
+
+    def __init__(self, words: Words) -> None:
+        self.words = words
+        self.plain = [plain(word.text) for word in words]
+        self.evidence = Evidence.of(words)
+
+    def windows(self, text: str) -> Iterator[tuple[int, ...]]:
+        """Runs of words that together are exactly this plain text."""
+        for start, word in enumerate(self.plain):
+            if not word or not text.startswith(word):
+                continue
+            length, end = len(word), start + 1
+            while length < len(text) and end < len(self.plain) and text.startswith(self.plain[end], length):
+                length += len(self.plain[end])
+                end += 1
+            if length == len(text):
+                yield tuple(i for i in range(start, end) if self.plain[i])
+
+
+def ground(value: str, words: Words, type_: Type = "text", after: int = -1) -> Found:
+    """Where a stated value stands. Of several places the first behind the word `after` is taken, if that is given."""
+    return ground_on(Page(words), value, type_, after)
+
+
+def ground_on(page: Page, value: str, type_: Type = "text", after: int = -1) -> Found:
+    """The same on words that were made ready."""
+    if not plain(value):
+        return Found()
+    for places in _places(page, value, type_):
+        found = list(dict.fromkeys(places))
+        if found:
+            return _one_of(found, page, value, after)
+    parts = _by_parts(page, value)
+    return Found(parts, "grounded", _likeness(page, parts, value)) if parts else Found()
+
+
+def stated(kind: str, answer: Mapping[str, Any], words: Words) -> tuple[Field | Table, ...]:
+    """The fields of an answer of the form of `json_schema(kind)`, typed and grounded; what it leaves out stays out.
+
+    A value that no words carry keeps no confidence and says `not_found`.
+    """
+    schema, page = schema_of(kind), Page(words)
+    items: list[Field | Table] = []
+    for spec in schema.fields:
+        if _is_text(answer.get(spec.name)):
+            items.append(stated_field(spec, str(answer[spec.name]), page))
+    for table in schema.tables:
+        rows = answer.get(table.name) or []
+        if isinstance(rows, Sequence) and rows:
+            items.append(Table(table.name, tuple(_rows(table.columns, rows, page))))
+    return tuple(items)
+
+
+def stated_field(spec: FieldSpec, value: str, page: Page, after: int = -1) -> Field:
+    """One stated value as a field. Its raw text is the page's where it was found, so that slips stay visible."""
+    found = ground_on(page, value, spec.type, after)
+    parsed = parsed_as(spec, value, page.evidence)
+    doubt: Grounding = "ambiguous" if parsed.alternatives and found.words else found.grounding
+    return Field(
+        name=spec.name,
+        value=parsed.value,
+        type=spec.type,
+        raw=raw_of(page.words, found.words) if found.words else value,
+        grounding=doubt,
+        currency=parsed.currency if spec.type == "money" else None,
+        page=page.words[found.words[0]].page if found.words else None,
+        boxes=boxes_of(page.words, found.words),
+        words=found.words,
+        alternatives=parsed.alternatives,
+    )
+
+
+def _rows(columns: Sequence[FieldSpec], rows: Sequence[Any], page: Page) -> Iterator[Row]:
+    """Rows in the order stated: a cell that stands in several places stands behind the row before."""
+    last = -1
+    for row in rows:
+        if not isinstance(row, Mapping):
+            continue
+        cells: dict[str, Field] = {}
+        for column in columns:
+            if _is_text(row.get(column.name)):
+                cells[column.name] = stated_field(column, str(row[column.name]), page, last)
+        starts = [cell.words[0] for cell in cells.values() if cell.grounding == "grounded" and cell.words]
+        firm = [cell.words[-1] for cell in cells.values() if cell.grounding == "grounded" and cell.words]
+        last = max(firm, default=last) if starts and min(starts) > last - len(columns) else last
+        if cells:
+            yield Row({name: _lowered(cell) for name, cell in cells.items()})
+
+
+def _lowered(cell: Field) -> Field:
+    return cell if cell.words else replace(cell, confidence=None)
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str | int | float | bool) and str(value).strip() != ""
+
+
+def _places(page: Page, value: str, type_: Type) -> Iterator[Iterator[tuple[int, ...]]]:
+    """Ways to look, the strictest first."""
+    yield page.windows(plain(value))
+    if type_ in _NUMERIC:
+        yield _numbers(page, value)
+        return
+    if type_ == "date":
+        yield _dates(page, value)
+    if type_ not in ("time", "boolean", "year") and len(plain(value)) >= _SHORTEST_FUZZY:
+        yield _misread(page, value)
+
+
+def _numbers(page: Page, value: str) -> Iterator[tuple[int, ...]]:
+    """The same amount in another form: `1,234.50` for `1234.5`."""
+    forms = {plain(form) for form in _forms(value)}
+    for form in forms:
+        yield from page.windows(form)
+    for index, word in enumerate(page.words):
+        digits = re.sub(r"\D", "", word.text)
+        if digits and digits in forms and re.search(r"\d", word.text) and not re.search(r"[^\W\d_]{3}", word.text):
+            yield (index,)
+
+
+def _forms(value: str) -> Iterator[str]:
+    try:
+        amount = abs(Decimal(re.sub(r"[^\d.\-]", "", value)))
+    except ArithmeticError:
+        return
+    yield f"{amount:.2f}"
+    if amount == amount.to_integral():
+        yield f"{amount:.0f}"
+
+
+def _dates(page: Page, value: str) -> Iterator[tuple[int, ...]]:
+    """The same day in another form."""
+    wanted = date_of(value, page.evidence).value
+    if not isinstance(wanted, date):
+        return
+    for start, word in enumerate(page.words):
+        for end in range(start, min(start + _LONGEST_DATE, len(page.words))):
+            if (page.words[end].page, page.words[end].line) != (word.page, word.line):
+                break
+            run = tuple(range(start, end + 1))
+            text = " ".join(page.words[i].text for i in run)
+            parsed = date_of(text, page.evidence) if re.search(r"\d", page.words[start].text + text[-4:]) else None
+            if parsed and (parsed.value == wanted or wanted.isoformat() in parsed.alternatives):
+                yield run
+                break
+
+
+def _misread(page: Page, value: str) -> Iterator[tuple[int, ...]]:
+    """The run of as many words, one more or one less, that is most alike; all that are as good as the best."""
+    text, count = plain(value), len(value.split())
+    scored: list[tuple[float, tuple[int, ...]]] = []
+    for size in {max(1, count - 1), count, count + 1}:
+        for start in range(len(page.plain) - size + 1):
+            run = "".join(page.plain[start : start + size])
+            if abs(len(run) - len(text)) <= len(text) // 5 + 1:
+                score = fuzz.ratio(run, text, score_cutoff=_ALIKE)
+                if score:
+                    scored.append((score, tuple(i for i in range(start, start + size) if page.plain[i])))
+    best = max((score for score, _ in scored), default=0.0)
+    yield from (run for score, run in scored if score == best)
+
+
+def _by_parts(page: Page, value: str) -> tuple[int, ...]:
+    """A value over several lines or columns: each part found, all near each other, in their order."""
+    parts = [part for part in re.split(r"[\n,;]+", value) if plain(part)]
+    if len(parts) < 2:
+        return ()
+    found: list[int] = []
+    for part in parts:
+        places = [place for way in _places(page, part, "text") for place in way]
+        near = [place for place in places if not found or _near(page.words, found, place)]
+        if not near:
+            return ()
+        behind = [place for place in near if not found or place[0] > found[-1]]
+        found += (behind or near)[0]
+    return tuple(sorted(set(found)))
+
+
+def _near(words: Words, found: Sequence[int], place: Sequence[int]) -> bool:
+    one, other = words[found[-1]], words[place[0]]
+    return one.page == other.page and abs(one.line - other.line) <= _NEAR_LINES
+
+
+def _one_of(places: Sequence[tuple[int, ...]], page: Page, value: str, after: int) -> Found:
+    behind = [place for place in places if place[0] > after]
+    chosen = behind[0] if after >= 0 and behind else places[0]
+    settled = len(places) == 1 or (after >= 0 and bool(behind))
+    return Found(chosen, "grounded" if settled else "ambiguous", _likeness(page, chosen, value))
+
+
+def _likeness(page: Page, place: Sequence[int], value: str) -> float:
+    return fuzz.ratio("".join(page.plain[i] for i in place), plain(value)) / 100
+
+
+def plain(text: str) -> str:
+    """Letters and digits without case: what two forms of one text share."""
+    return "".join(letter for letter in text.casefold() if letter.isalnum())
