@@ -179,9 +179,9 @@ def original(app: Here, owner: Owner, document_id: DocumentId) -> Response:
 def remove(app: Here, owner: Owner, document_id: DocumentId) -> Response:
     """Forgets a document: its record and its bytes. Work on it is stopped."""
     record = app.records.load(document_id, owner)
-    if record.job_id:
+    if job_id := job_of(app, record):
         with suppress(Conflict, NotFound):  # over already
-            app.jobs.cancel(record.job_id)
+            app.jobs.cancel(job_id)
     app.records.delete(document_id, owner)
     app.blobs.delete(blob_key(document_id))
     return Response(status_code=204)

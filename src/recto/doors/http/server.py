@@ -1,6 +1,7 @@
 """The HTTP door: the API and the web pages, put together over one application."""
 
 import asyncio
+import logging
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
@@ -10,12 +11,15 @@ from fastapi import FastAPI
 
 from recto import __version__
 from recto.app import App, install
+from recto.document.errors import Unavailable
 from recto.doors.http import documents, events, guards, health, images, jobs, problems
 from recto.doors.http.intake import mend
 from recto.doors.http.pages import reference
 from recto.doors.http.pages import routes as pages
 from recto.doors.worker import Plan, Worker
 from recto.doors.worker_read import read_handler
+
+log = logging.getLogger("recto.http")
 
 ROUTERS: Final = (documents.router, events.router, images.router, jobs.router, health.router)
 
@@ -58,7 +62,10 @@ def life_of(app: App, worker: Worker | None) -> Callable[[FastAPI], AbstractAsyn
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
-        await asyncio.to_thread(mend, app)
+        try:
+            await asyncio.to_thread(mend, app)
+        except Unavailable as error:  # `/ready` says so too, until the store is back
+            log.warning("the records cannot be looked through: %s", error)
         with working(worker):
             yield
 
