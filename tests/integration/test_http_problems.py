@@ -8,6 +8,7 @@ from tests.support.papers import pdf, text
 from tests.support.serving import serving
 
 from recto.app import Installation, settings
+from recto.document.errors import RectoError
 from recto.document.page import Document
 from recto.document.record import Query, Record
 from recto.doors.http.problems import OWN, STATUS
@@ -166,6 +167,14 @@ def test_every_route_stands_in_the_documentation(http):
         path for path in http.openapi()["paths"] if f"`{path}`" not in documented and f" {path}`" not in documented
     ]
     assert missing == []
+
+
+def codes(error: type[RectoError] = RectoError) -> set[str]:
+    return {error.code}.union(*(codes(child) for child in error.__subclasses__()))
+
+
+def test_every_error_has_its_status():
+    assert codes() - set(STATUS) == set()
 
 
 @pytest.mark.parametrize("code", sorted({*STATUS, *(fault.code for fault in OWN.values())}))
