@@ -62,7 +62,7 @@ class Worker:
         self.name = own_name()
         self.hands: list[Hand] = []
         self.counts = {"done": 0, "failed": 0, "retried": 0, "lost": 0}
-        self.turned_at = time.monotonic()
+        self.seen_at = time.monotonic()
         self.beaten_at = 0.0
         self.looked_at = 0.0
         self.stop_at = float("inf")
@@ -96,6 +96,7 @@ class Worker:
 
     def turn(self) -> bool:
         """Everything that is to be done now, then a wait until there is more; says whether no job was left to claim."""
+        self.seen_at = time.monotonic()
         try:
             self.settle_all()
             self.beat_all()
@@ -105,7 +106,6 @@ class Worker:
             LOG.warning("store unavailable", worker=self.name, detail=error.detail)
             self.stopping.wait(OUTAGE_PAUSE)
             return False
-        self.turned_at = time.monotonic()
         if self.busy() or not drained or not self.stopping.is_set():
             self.listen()
         return drained

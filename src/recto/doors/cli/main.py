@@ -8,8 +8,10 @@ import typer
 
 from recto import __version__
 from recto.document.errors import RectoError
+from recto.doors.cli.jobs import jobs
 from recto.doors.cli.read import read
 from recto.doors.cli.serve import serve
+from recto.doors.cli.work import worker
 
 program = typer.Typer(
     name="recto",
@@ -20,6 +22,8 @@ program = typer.Typer(
 )
 program.command()(read)
 program.command()(serve)
+program.command()(worker)
+program.add_typer(jobs)
 
 
 def show_version(wanted: bool) -> None:
