@@ -12,14 +12,23 @@ from recto.training.synth.chance import Chance, Look
 from recto.training.synth.checks import check
 from recto.training.synth.receipts import receipt
 from recto.training.synth.synthetic import Draft, Synthetic
+from recto.training.synth.tax_forms import tax_form
 
 Maker = Callable[[Look, Chance, int | None, str | None], Draft]
+
+
+def _tax(kind: str) -> Maker:
+    return lambda look, chance, rows, wrong: tax_form(kind, look, chance, wrong)
+
+
+_TAX_KINDS = ("W2", "1099-INT", "1099-DIV", "1099-MISC", "1099-NEC", "1099-R", "1098")
 
 _MAKERS: dict[str, Maker] = {
     "receipt": receipt,
     "bank_statement": bank_statement,
     "credit_card_statement": card_statement,
     "check": check,
+    **{kind: _tax(kind) for kind in _TAX_KINDS},
 }
 
 _TEMPLATES = {"receipt": 4000, "invoice": 2000}

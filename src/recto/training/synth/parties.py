@@ -61,13 +61,19 @@ def company(chance: Chance, bank: bool = False) -> Party:
 
 def person(chance: Chance) -> Party:
     """A person of two names, at times with an initial."""
-    middle = chance.pick(("", "", "", f"{chance.pick('ABCDEFGHJKLMNPRSTW')} ", f"{chance.pick('ABCDEFGHJKLMNPRSTW')}. "))
+    middle = chance.pick(
+        ("", "", "", f"{chance.pick('ABCDEFGHJKLMNPRSTW')} ", f"{chance.pick('ABCDEFGHJKLMNPRSTW')}. ")
+    )
     return _party(f"{drawn('first', chance)} {middle}{drawn('surname', chance)}", chance)
 
 
 def _party(name: str, chance: Chance) -> Party:
     country = table("countries")["US"]
-    street = filled(chance.pick(("{streets}", "{streets}", "{streets}, Apt %#", "{streets} {units}", "P.O. Box %###")), chance, country)
+    street = filled(
+        chance.pick(("{streets}", "{streets}", "{streets}, Apt %#", "{streets} {units}", "P.O. Box %###")),
+        chance,
+        country,
+    )
     city = filled(chance.pick(("{cities} {zip}", "{cities} {zip}", "{cities}, {zip}")), chance, country)
     if chance.maybe(0.3):
         city = city.replace(",", "")
@@ -76,7 +82,12 @@ def _party(name: str, chance: Chance) -> Party:
 
 def ssn(chance: Chance) -> str:
     """A social security number of the range that is never given out (9##), whole or masked."""
-    return filled(chance.pick(("9##-##-####", "9##-##-####", "9##-##-####", "XXX-XX-####", "***-**-####", "9## ## ####", "9########")), chance)
+    return filled(
+        chance.pick(
+            ("9##-##-####", "9##-##-####", "9##-##-####", "XXX-XX-####", "***-**-####", "9## ## ####", "9########")
+        ),
+        chance,
+    )
 
 
 def ein(chance: Chance) -> str:

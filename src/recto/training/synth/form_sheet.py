@@ -1,0 +1,130 @@
+"""A tax form on its page: where it stands, what it is filled in with, and its true fields."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from recto.training.example import Truth
+from recto.training.synth.chance import Chance, Look
+from recto.training.synth.formats import canonical
+from recto.training.synth.lexicon import table
+from recto.training.synth.sheet import Font, Part, Sheet
+from recto.training.synth.tax_values import Box, Filing, Value, boxes_of
+
+_FACES = ("sans", "sans", "sans-bold", "mono", "courier", "till", "narrow", "serif", "hand", "hand2")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a form stands on its page, in points."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+    def at(self, box: Box) -> tuple[float, float, float, float]:
+        return (
+            self.left + box.left * self.width / 100,
+            self.top + box.top * self.height / 100,
+            self.left + box.right * self.width / 100,
+            self.top + box.bottom * self.height / 100,
+        )
+
+
+@dataclass(slots=True)
+class Form:
+    """A form while it is filled in. `known` are the labels that its kind has; all else is printed without one."""
+
+    name: str
+    sheet: Sheet
+    look: Look
+    chance: Chance
+    filed: Filing
+    known: frozenset[str]
+    place: Place
+
+    @property
+    def scale(self) -> float:
+        """1 for a form as wide as the page."""
+        return self.place.width / 540
+
+    @property
+    def small(self) -> Font:
+        """The captions' font."""
+        size = self.look.between("caption size", 5.6, 7.2) * max(self.scale, 0.62)
+        return Font(self.look.pick("caption face", ("sans", "sans", "narrow")), size)
+
+    @property
+    def pen(self) -> Font:
+        """What the boxes are filled in with."""
+        return Font(self.look.pick("pen", _FACES), self.look.between("pen size", 8.0, 10.5) * max(self.scale, 0.68))
+
+    def part(self, text: str, label: str, more: bool = False) -> Part:
+        return Part(text, label if label in self.known else "", more)
+
+
+def box_list(name: str, look: Look) -> tuple[Box, ...]:
+    """The boxes of a form of forms.toml, with one of the two ways to write the parties."""
+    entry, parties = table("forms")[name], ""
+    if entry.get("parties"):
+        parties = table("forms")["parties_split" if look.maybe("split parties", 0.12) else "parties"]["boxes"]
+    return boxes_of(parties + entry["boxes"])
+
+
+def truth_of(filed: Filing, known: frozenset[str]) -> dict[str, Truth]:
+    """The true fields of a form, in canonical form."""
+    fields: dict[str, Truth] = {"tax_year": str(filed.year)}
+    fields.update({label: _canonical(value) for label, value in filed.values.items() if label in known})
+    for name, rows in filed.rows.items():
+        kept = [{key: _canonical(value) for key, value in row.items() if f"{name}.{key}" in known} for row in rows]
+        if any(kept):
+            fields[name] = kept
+    return fields
+
+
+def _canonical(value: Value) -> str:
+    if value is True:
+        return "true"
+    return canonical(value) if isinstance(value, Decimal) else str(value)
+
+
+def text_of(form: Form, value: Value) -> str:
+    """A value as this template writes it."""
+    if value is True:
+        return form.look.pick("mark", ("X", "X", "x", "X", "✓", "☒"))
+    if not isinstance(value, Decimal):
+        return str(value)
+    style = form.look.pick("money", ("1,234.50", "1,234.50", "1234.50", "1234", "1 234.50", "$ 1,234.50"))
+    if style == "1234":
+        return f"{value:.0f}" if value == value.to_integral() else f"{value:.2f}"
+    text = f"{value:,.2f}"
+    return text.replace(",", {"1,234.50": ",", "1 234.50": ",", "1234.50": ""}.get(style, ","))
+
+
+def fitted(font: Font, text: str, width: float) -> Font:
+    wide = font.width(text)
+    return font if wide <= width else font.drawn_in(max(width / wide, 0.3))
+
+
+def values_in(form: Form, box: Box) -> list[str]:
+    """The texts of a box; a state and its number share one box on some forms."""
+    filed = form.filed
+    singles = {
+        "person": filed.holder.name,
+        "street": (filed.holder if box.label.startswith(_holder(form)) else filed.issuer).street,
+        "city": (filed.holder if box.label.startswith(_holder(form)) else filed.issuer).city,
+        "company": filed.issuer.name,
+        "phone": filed.issuer.phone,
+        "none": "",
+    }
+    if box.holds in singles:
+        return [singles[box.holds]] if singles[box.holds] else []
+    label = box.label.rstrip("+") or f"{box.number} {box.caption}"
+    if box.holds == "state and id":
+        rows = filed.rows.get("state_taxes_withheld", [])
+        return [f"{row['state']} / {row['payer_state_number']}" for row in rows]
+    return [text_of(form, value) for value in filed.texts(label)]
+
+
+def _holder(form: Form) -> str:
+    return "payer" if form.name == "1098" else ("recipient" if form.name.startswith("1099") else "")

@@ -1,0 +1,148 @@
+"""Tax forms as grids of captioned boxes, and as lists in a bank's own manner."""
+
+from recto.training.synth.form_boxes import PRINTERS, print_plain
+from recto.training.synth.form_sheet import Form, values_in
+from recto.training.synth.lexicon import table
+from recto.training.synth.roll import broken
+from recto.training.synth.sheet import Font, Part
+from recto.training.synth.tax_values import Box
+
+
+def print_grid(form: Form, boxes: tuple[Box, ...]) -> None:
+    """All boxes of a form, and the lines over and under it."""
+    _over(form)
+    for box in boxes:
+        PRINTERS.get(box.holds, print_plain)(form, box)
+    _under(form)
+
+
+def _over(form: Form) -> None:
+    if form.name == "W2":
+        return
+    font = form.small.sized(1.5)
+    at = form.place.left + form.place.width * form.look.pick("corrected at", (0.28, 0.4, 0.5))
+    y = form.place.top - 4
+    mark = form.filed.values.get("is_corrected") is True
+    form.sheet.frame(at - font.size, y - 0.75 * font.size, at - 0.2 * font.size, y + 0.05 * font.size)
+    if mark:
+        form.sheet.put(at - 0.92 * font.size, y, form.part("X", "is_corrected"), font)
+    end = form.sheet.put(at, y, "CORRECTED (if checked)" if form.look.maybe("if checked", 0.7) else "CORRECTED", font)
+    if form.look.maybe("void", 0.3):
+        form.sheet.put(end - 190 * form.scale, y, "VOID", font)
+
+
+def _under(form: Form) -> None:
+    y = form.place.top + form.place.height + 9 * form.scale
+    font, left, right = form.small, form.place.left, form.place.left + form.place.width
+    if form.name == "W2":
+        _under_w2(form, y + 6 * form.scale)
+        return
+    name = f"Form {form.name}" if form.name != "T4" else "T4 (24)"
+    end = form.sheet.put(left, y, (Part("Form"), Part(name.split()[-1])), font.sized(1.2))
+    if form.look.maybe("keep", 0.5):
+        form.sheet.put(end + 20, y, "(keep for your records)", font.sized(1.1))
+    if form.scale > 0.7:
+        form.sheet.put(left + 0.45 * form.place.width, y, f"www.irs.gov/Form{form.name.replace('-', '')}", font)
+        form.sheet.put(right, y, "Department of the Treasury - Internal Revenue Service", font, "right")
+
+
+def _under_w2(form: Form, y: float) -> None:
+    """`Form W-2 Wage and Tax Statement 2020`, the copy, and for whom it is."""
+    left, wide = form.place.left, form.place.width
+    big, small = Font("sans-bold", 13 * max(form.scale, 0.7)), form.small
+    end = form.sheet.put(left, y, "Form", small)
+    end = form.sheet.put(end + 3, y, "W-2", big.sized(1.3))
+    end = form.sheet.put(end + 6, y, "Wage and Tax Statement", big.sized(0.7))
+    form.sheet.put(max(end + 8, left + 0.47 * wide), y, form.part(str(form.filed.year), "tax_year"), big.sized(1.2))
+    if form.scale > 0.7:
+        form.sheet.put(left + wide, y, "Department of the Treasury-Internal Revenue Service", small, "right")
+    copies = (
+        ("Copy A", "For Social Security Administration"),
+        ("Copy B", "To Be Filed With Employee's FEDERAL Tax Return"),
+        ("Copy C", "For EMPLOYEE'S RECORDS"),
+        ("Copy 1", "For State, City, or Local Tax Department"),
+        ("Copy 2", "To Be Filed With Employee's State, City, or Local Income Tax Return"),
+        ("Copy D", "For Employer"),
+    )
+    copy, whom = form.chance.pick(copies)
+    form.filed.values["w2_copy"] = copy
+    form.sheet.put(left, y + 13 * form.scale, (form.part(copy, "w2_copy"), Part("- " + whom)), small.sized(1.15))
+
+
+def print_list(form: Form, boxes: tuple[Box, ...]) -> None:
+    """A statement in a bank's own manner: who, whom, then the boxes as lines with their amounts at the right."""
+    sheet, look, filed = form.sheet, form.look, form.filed
+    font = Font(look.pick("list face", ("sans", "serif", "mono", "narrow")), look.between("list size", 7.5, 9.5))
+    left, right, y = form.place.left, form.place.left + form.place.width, form.place.top
+    title = table("forms")[form.name].get("title", "")
+    head = form.name if form.name != "W2" else "W-2"
+    sheet.put(
+        left,
+        y,
+        (form.part(str(filed.year), "tax_year"), Part(f"Form {head}"), Part(title[:60])),
+        font.bold().sized(1.4),
+    )
+    sheet.put(right, y + 14, f"OMB No. {table('forms')[form.name].get('omb', '')}", font, "right")
+    y = _list_parties(form, boxes, font, y + 30)
+    sheet.line(left, y, right, y)
+    for box in boxes:
+        if box.holds in (
+            "party",
+            "person",
+            "street",
+            "city",
+            "company",
+            "phone",
+            "none",
+            "ein",
+            "ssn",
+            "account",
+            "address",
+        ) or not (box.caption or box.number):
+            continue
+        values = values_in(form, box)
+        if box.holds == "state and id" or (not values and look.maybe("skip empty", 0.5)):
+            continue
+        if y > sheet.height - 60:
+            break
+        y += font.size * look.between("list pitch", 1.3, 1.9)
+        sheet.put(left + 6, y, f"{'Box ' if look.maybe('box word', 0.4) else ''}{box.number} {box.caption[:70]}", font)
+        for number, text in enumerate(values or (["0.00"] if "money" in box.holds else [])):
+            label = box.label if values else ""
+            sheet.put(right - 6 - 70 * number, y, form.part(text, label), font, "right")
+
+
+def _list_parties(form: Form, boxes: tuple[Box, ...], font: Font, y: float) -> float:
+    """The two parties side by side with their numbers."""
+    left, middle = form.place.left, form.place.left + form.place.width / 2
+    one, two = {"W2": ("employer", "employee"), "1098": ("recipient", "payer")}.get(form.name, ("payer", "recipient"))
+    said = {"employer": "Employer", "employee": "Employee", "payer": "Payer", "recipient": "Recipient"}
+    numbers = {box.holds: box.label for box in boxes if box.holds in ("ein", "ssn", "account")}
+    for x, side, party, holds in ((left, one, form.filed.issuer, "ein"), (middle, two, form.filed.holder, "ssn")):
+        at = y
+        rows: list[list[Part]] = [[Part(f"{said[side]}'s name and address:")], [form.part(party.name, f"{side}.name")]]
+        rows += [[form.part(party.street, f"{side}.address")], [form.part(party.city, f"{side}.address", True)]]
+        for key in (holds, "account") if holds == "ssn" else (holds,):
+            caption = {"ein": "Federal ID No.:", "ssn": "SSN/TIN:", "account": "Account No.:"}[key]
+            for value in form.filed.texts(numbers.get(key, "-")):
+                rows.append([Part(caption), form.part(str(value), numbers[key])])
+        for row in rows:
+            at += font.size * 1.3
+            form.sheet.put(x, at, row, font)
+    return y + 8 * font.size * 1.3
+
+
+def print_prose(form: Form, top: float, bottom: float) -> None:
+    """Instructions in two columns of small print."""
+    key = "instructions_w2" if form.name == "W2" else "instructions"
+    font = Font("sans", form.look.between("prose size", 6.0, 7.5))
+    middle, width = 306.0, 255.0
+    lines = broken([Part(table("forms")["texts"][key])], font, width)
+    y, x = top, 40.0
+    for line in lines:
+        y += font.size * 1.12
+        if y > bottom:
+            if x > 40:
+                return
+            y, x = top + font.size * 1.12, middle + 5
+        form.sheet.put(x, y, line, font)
