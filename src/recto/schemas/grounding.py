@@ -180,20 +180,26 @@ def _forms(value: str) -> Iterator[str]:
 
 
 def _dates(page: Page, value: str) -> Iterator[tuple[int, ...]]:
-    """The same day in another form."""
+    """The same day in another form: the shortest runs of a line that are it."""
     wanted = date_of(value, page.evidence).value
     if not isinstance(wanted, date):
         return
-    for start, word in enumerate(page.words):
-        for end in range(start, min(start + _LONGEST_DATE, len(page.words))):
-            if (page.words[end].page, page.words[end].line) != (word.page, word.line):
-                break
-            run = tuple(range(start, end + 1))
-            text = " ".join(page.words[i].text for i in run)
-            parsed = date_of(text, page.evidence) if re.search(r"\d", page.words[start].text + text[-4:]) else None
-            if parsed and (parsed.value == wanted or wanted.isoformat() in parsed.alternatives):
-                yield run
-                break
+    used: set[int] = set()
+    for size in range(1, _LONGEST_DATE + 1):
+        for start in range(len(page.words) - size + 1):
+            run = range(start, start + size)
+            if not used & set(run) and _is_day(page, run, wanted):
+                used |= set(run)
+                yield tuple(run)
+
+
+def _is_day(page: Page, run: range, wanted: date) -> bool:
+    first, last = page.words[run[0]], page.words[run[-1]]
+    text = " ".join(page.words[i].text for i in run)
+    if (first.page, first.line) != (last.page, last.line) or not any(letter.isdigit() for letter in text):
+        return False
+    parsed = date_of(text, page.evidence)
+    return parsed.value == wanted or wanted.isoformat() in parsed.alternatives
 
 
 def _misread(page: Page, value: str) -> Iterator[tuple[int, ...]]:

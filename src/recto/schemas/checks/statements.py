@@ -1,5 +1,6 @@
 """Rules of bank and card statements: balances, movements, dates."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final
 
@@ -119,24 +120,34 @@ def card_balance_adds_up(facts: Facts) -> Finding:
 
 
 def card_transactions_add_up(facts: Facts) -> Finding:
-    """Transactions that were charged are the purchases, or all of them are the movement of the balance."""
+    """All transactions are the movement of the balance; or charges are the purchases and credits the payments."""
     lines = facts.column("transactions", "amount")
     if not lines:
         return untestable("transactions")
-    charged = Term("transactions", sum((line for line in lines if line > 0), EXACT))
-    whole = Term("transactions", sum(lines, EXACT))
-    before, after, purchases = (facts.amount(name) for name in ("previous_balance", "new_balance", "purchases"))
-    apart = plus(facts, "fees_charged", "interest_charged")
+    before, after = facts.amount("previous_balance"), facts.amount("new_balance")
     finding = untestable("purchases, or previous_balance and new_balance")
     if before is not None and after is not None:
-        ways = [[Term("previous_balance", before), whole, *some] for some in subsets(apart)[::-1]]
+        whole = Term("transactions", sum(lines, EXACT))
+        apart = subsets(plus(facts, "fees_charged", "interest_charged"))[::-1]
+        ways = [[Term("previous_balance", before), whole, *some] for some in apart]
         finding = one_reaches(ways, Term("new_balance", after), EXACT)
-    if finding.outcome != "pass" and purchases is not None:
-        listed = [*apart, *plus(facts, "cash_advances", "balance_transfers")]
-        ways = [[charged, *(Term(t.name, t.amount, -1) for t in some)] for some in subsets(listed)[::-1]]
-        second = one_reaches(ways, Term("purchases", purchases), EXACT)
-        finding = second if second.outcome == "pass" or finding.outcome == "not_testable" else finding
-    return finding
+    second = _charges_and_credits(facts, lines)
+    return second if second.outcome == "pass" or finding.outcome == "not_testable" else finding
+
+
+def _charges_and_credits(facts: Facts, lines: Sequence[Decimal]) -> Finding:
+    """Lists that leave out payments, or what was charged by the bank itself."""
+    purchases, paid = facts.amount("purchases"), facts.amount("payments_and_credits")
+    if purchases is None:
+        return untestable("purchases")
+    charged = Term("transactions", sum((line for line in lines if line > 0), EXACT))
+    credited = sum((line for line in lines if line < 0), EXACT)
+    listed = minus(facts, "fees_charged", "interest_charged", "cash_advances", "balance_transfers")
+    finding = one_reaches([[charged, *some] for some in subsets(listed)[::-1]], Term("purchases", purchases), EXACT)
+    if finding.outcome != "pass" or not credited or (paid is not None and abs(credited) == abs(paid)):
+        return finding
+    told = f"{abs(credited)} of credits (transactions) is not {paid} (payments_and_credits)"
+    return judged(False, ["transactions", "payments_and_credits"], told) if paid is not None else finding
 
 
 def available_credit_follows(facts: Facts) -> Finding:

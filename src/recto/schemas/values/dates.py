@@ -15,7 +15,7 @@ from recto.schemas.values.parsed import NOTHING, Parsed, chosen
 _LANGUAGES: Final = ["en", "de", "fr", "es", "it", "nl", "pt", "pl", "sv", "da", "nb", "fi", "cs", "tr", "ms", "hu"]
 _D: Final = "[0-9OolI|SB]"
 _NUMERIC: Final = re.compile(
-    rf"(?<![\w/.-])({_D}{{1,4}}) ?([/.\-]) ?({_D}{{1,2}}) ?[/.\-] ?({_D}{{4}}|{_D}{{2}})(?![0-9/]|-\d)"
+    rf"(?<![\w/.-])({_D}{{1,4}}) ?([/.\-]) ?({_D}{{1,2}}) ?[/.\-] ?({_D}{{4}}|{_D}{{1,2}})(?![0-9/]|-\d)"
 )
 _GLUED: Final = re.compile(r"(?<!\d)(\d{1,2})([/.\-])(\d{1,2})\2((?:19|20)\d{2})(?=\d{1,2}:\d{2})")
 _COMPACT: Final = re.compile(r"(?<!\d)((?:19|20)\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?!\d)")
@@ -80,7 +80,7 @@ def _time(hour: int, minute: int, second: int, half: str | None) -> time:
 @cache
 def _months() -> Mapping[str, int]:
     """Names and abbreviations of months in sixteen languages; one that means two months is left out."""
-    names: dict[str, int] = {"sept": 9}
+    names: dict[str, int] = {"sept": 9, "juill": 7}
     clashes: set[str] = set()
     for language in _LANGUAGES:
         for width in ("wide", "abbreviated"):
@@ -147,7 +147,7 @@ def _readings(first: str, mark: str, second: str, last: str, evidence: Evidence)
     if len(first) == 4:
         day = _day(int(first), int(second), int(last)) if len(last) <= 2 else None
         return {"ymd": day} if day else {}
-    if len(first) == 3:
+    if len(first) == 3 or len(last) == 1:
         return {}
     year = _full_year(last)
     tried: dict[Order, date | None] = {
