@@ -1,8 +1,10 @@
 """Words to lines: which words share a line, and in what order a person would read them."""
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect, bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
+from math import inf
 from statistics import median
 
 from recto.document.box import Box
@@ -79,37 +81,67 @@ def slope_of(words: Sequence[Word]) -> float:
 
 def _neighbours(words: Sequence[Word]) -> Iterable[tuple[Word, Word]]:
     """Each word, of those sorted by their left side, with the nearest word to its right that stands beside it."""
+    lefts = [word.box.left for word in words]
     for index, word in enumerate(words):
-        reach = word.box.right + _NEAR * _letter(word)
-        for other in words[index + 1 :]:
-            if other.box.left > reach:
-                break
-            if other.box.left >= word.box.right - _letter(word) and _shared(word.box, other.box, 0.0) > _SHARED_HEIGHT:
+        letter = _letter(word)
+        start = max(index + 1, bisect_left(lefts, word.box.right - letter))
+        for other in words[start : bisect(lefts, word.box.right + _NEAR * letter)]:
+            meets = other.box.top < word.box.bottom and word.box.top < other.box.bottom
+            if meets and _shared(word.box, other.box, 0.0) > _SHARED_HEIGHT:
                 yield word, other
                 break
 
 
 def _rows(words: Sequence[Word], slope: float) -> list[_Line]:
     """Lines from the top down, each grown from left to right."""
-    lines: list[_Line] = []
+    ends = _Ends(slope, max((word.box.height for word in words), default=0.0))
     for word in sorted(words, key=lambda word: (word.box.left, word.box.top)):
-        line = _line_for(word, lines, slope)
-        if line is None:
-            lines.append(_Line([word]))
-        else:
-            line.words.append(word)
-    return sorted(lines, key=lambda line: line.height_at_zero(slope))
+        line = ends.taken_beside(word) or _Line([])
+        line.words.append(word)
+        ends.put(line)
+    return sorted(ends.lines, key=lambda line: line.height_at_zero(slope))
 
 
-def _line_for(word: Word, lines: Iterable[_Line], slope: float) -> _Line | None:
-    """The line whose last word stands most nearly beside `word`."""
-    best, distance = None, float("inf")
-    for line in lines:
-        last = line.last.box
-        away = abs(_level(word.box, slope) - _level(last, slope))
-        if away < distance and _beside(last, word.box, slope):
-            best, distance = line, away
-    return best
+class _Ends:
+    """Lines under construction in the order of how high their last words stand, so that a page of thousands of words
+    is not searched whole for each.
+    """
+
+    def __init__(self, slope: float, tallest: float) -> None:
+        self.slope = slope
+        self.tallest = tallest
+        self.levels: list[float] = []
+        self.lines: list[_Line] = []
+
+    def put(self, line: _Line) -> None:
+        level = _level(line.last.box, self.slope)
+        at = bisect(self.levels, level)
+        self.levels.insert(at, level)
+        self.lines.insert(at, line)
+
+    def taken_beside(self, word: Word) -> _Line | None:
+        """The line whose last word stands most nearly beside `word`, taken out; None where no line's does."""
+        for at in self._outward(_level(word.box, self.slope), (word.box.height + self.tallest) / 2):
+            if _beside(self.lines[at].last.box, word.box, self.slope):
+                del self.levels[at]
+                return self.lines.pop(at)
+        return None
+
+    def _outward(self, level: float, reach: float) -> Iterator[int]:
+        """Places from the nearest level to the farthest one within reach."""
+        below = bisect(self.levels, level)
+        above = below - 1
+        while True:
+            up = level - self.levels[above] if above >= 0 else inf
+            down = self.levels[below] - level if below < len(self.levels) else inf
+            if min(up, down) > reach:
+                return
+            if up <= down:
+                yield above
+                above -= 1
+            else:
+                yield below
+                below += 1
 
 
 def _beside(left: Box, right: Box, slope: float) -> bool:
