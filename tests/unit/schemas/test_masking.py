@@ -58,7 +58,7 @@ def test_the_last_four_stay(reading):
 def test_what_is_not_sensitive_stays_as_it_is(reading):
     shown = masked(reading)
     assert shown.field("employee.name").value == "ADA FIELDS"
-    assert [word.text for word in shown.words][-7] == "1111" or "99" in [word.text for word in shown.words]
+    assert "99" in [word.text for word in shown.words]
 
 
 def test_whoever_may_see_them_sees_them(reading):
@@ -68,7 +68,7 @@ def test_whoever_may_see_them_sees_them(reading):
 def test_an_account_whose_label_was_not_understood_is_masked_too():
     words, tags = paper("Account {account_number: 00123} {account_number: 4567890}")
     reading = Reading(Document("a" * 64, "s.pdf", "x/y", 1), words=words, kind=Guess("bank_statement", None), tags=tags)
-    assert [word.text for word in masked(reading).words] == ["Account", "*0123", "***7890"]
+    assert [word.text for word in masked(reading).words] == ["Account", "*****", "***7890"]
 
 
 def test_a_masked_reading_is_the_same_when_masked_again(reading):
