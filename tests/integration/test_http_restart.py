@@ -1,0 +1,83 @@
+"""`recto serve` is killed by SIGKILL in the middle of its work, and nothing that it accepted is lost or done twice."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx2 as httpx
+from tests.support import receipts
+from tests.support.recto import Served, recto_serve, until
+
+from recto.app import Installation, settings
+
+COUNT = 20
+READ_SECONDS = 600
+# Most carry their text, so that the test is short; some need OCR, so that the kill finds work that takes its time.
+FILES = {
+    f"receipt-{number}.{'png' if number % 5 == 0 else 'pdf'}": receipts.image(number)
+    if number % 5 == 0
+    else receipts.paper(number)
+    for number in range(COUNT)
+}
+
+
+def bring(served: Served, name: str) -> str:
+    """The id of the document, once the server has said 202."""
+    answer = httpx.post(f"{served.url}/v1/documents", files={"file": (name, FILES[name])}, timeout=60)
+    assert answer.status_code == 202, answer.text
+    return answer.json()["documents"][0]["id"]
+
+
+def counted(served: Served, state: str) -> int:
+    return httpx.get(f"{served.url}/v1/documents", params={"state": state, "limit": 1}, timeout=60).json()["total"]
+
+
+def all_read(served: Served, count: int = COUNT) -> bool:
+    assert counted(served, "failed") == 0
+    return counted(served, "read") == count
+
+
+def test_twenty_receipts_are_all_read_once_though_the_server_is_killed_while_it_reads_them(tmp_path):
+    with recto_serve(tmp_path) as served:
+        ids = [bring(served, name) for name in FILES]
+        until(lambda: counted(served, "read") >= 2 and counted(served, "reading") >= 1, READ_SECONDS, served.log)
+        served.kill()
+    app = Installation(settings(home=tmp_path))
+    assert 0 < len(app.jobs.jobs(state="done")) < COUNT
+    with recto_serve(tmp_path) as served:
+        until(lambda: all_read(served), READ_SECONDS, served.log)
+        documents = httpx.get(f"{served.url}/v1/documents", params={"limit": 200}, timeout=60).json()["documents"]
+    assert sorted(one["document"]["id"] for one in documents) == sorted(ids)
+    totals = {one["document"]["name"]: total_of(one) for one in documents}
+    assert totals == {name: receipts.lines_of(number)[-2].split()[-1] for number, name in enumerate(FILES)}
+    jobs = app.jobs.jobs(limit=1000)
+    assert [job.state for job in jobs] == ["done"] * COUNT
+    assert sorted(job.attempts for job in jobs)[:-1] == [1] * (COUNT - 1), (
+        "only what was begun at the kill is done again"
+    )
+
+
+def total_of(document: dict) -> str | None:
+    return next((field["value"] for field in document["fields"] if field["name"] == "total"), None)
+
+
+def test_an_upload_that_was_answered_outlives_a_kill_in_the_midst_of_uploads(tmp_path):
+    answered = []
+    with recto_serve(tmp_path) as served, ThreadPoolExecutor(4) as many:
+
+        def send(name: str) -> None:
+            try:
+                answered.append(bring(served, name))
+            except httpx.TransportError:
+                return
+            if len(answered) == COUNT // 2:
+                served.kill()
+
+        list(many.map(send, FILES))
+    assert COUNT // 2 <= len(answered) < COUNT
+    with recto_serve(tmp_path) as served:
+        for document_id in answered:
+            assert httpx.get(f"{served.url}/v1/documents/{document_id}", timeout=60).status_code == 200
+        again = {bring(served, name) for name in FILES}
+        assert set(answered) <= again
+        until(lambda: all_read(served), READ_SECONDS, served.log)
+    jobs = Installation(settings(home=tmp_path)).jobs.jobs(limit=1000)
+    assert [job.state for job in jobs] == ["done"] * COUNT
