@@ -55,7 +55,7 @@ def item_spans(rows: Sequence[Row], start: int) -> list[Span]:
 def region(rows: Sequence[Row], start: int) -> tuple[int, int]:
     """The rows from below the column heads, or the head, to the first sum."""
     last = next((entry.row for entry in entries(rows, start) if entry.role in STOP), len(rows))
-    heads = [n for n in range(start, last) if len(set(_heads(rows[n]))) >= 2 and not moneys(rows[n].texts)]
+    heads = [n for n in range(start, last) if len(set(_heads(rows[n]))) >= 2 and not moneys(rows[n].texts, rows[n].gaps)]
     return (heads[-1] + 1 if heads else start), last
 
 
@@ -65,7 +65,7 @@ def _heads(row: Row) -> list[str]:
 
 def _line(row: Row, number: int) -> list[Line]:
     """The row as an item, if it has a price that is no date's or clock's neighbour."""
-    prices = moneys(row.texts)
+    prices = moneys(row.texts, row.gaps)
     if not prices or LOOSE.search(row.text) or DATE.search(row.text) or CLOCK.search(row.text):
         return []
     price = prices[-1]

@@ -77,7 +77,7 @@ def head_of(rows: Sequence[Row]) -> Head:
 
 def _reach(rows: Sequence[Row]) -> int:
     """The head ends where money begins."""
-    return next((n for n, row in enumerate(rows[:HEAD_ROWS]) if n > 1 and moneys(row.texts)), min(len(rows), HEAD_ROWS))
+    return next((n for n, row in enumerate(rows[:HEAD_ROWS]) if n > 1 and moneys(row.texts, row.gaps)), min(len(rows), HEAD_ROWS))
 
 
 def _merchant(top: Sequence[Row]) -> tuple[int, int]:
@@ -180,7 +180,7 @@ def phones(rows: Sequence[Row]) -> list[Span]:
         if called is None and not (number < HEAD_ROWS and _bare_phone(row.text)):
             continue
         fax = next((n for n, text in enumerate(row.texts) if re.search(r"FAX", text, re.I)), len(row.texts))
-        hits = [m for m in matches(TELEPHONE, row.texts) if m.stop > (called or 0)]
+        hits = [m for m in matches(TELEPHONE, row.texts, row.gaps) if m.stop > (called or 0)]
         found += [span_in(row, m, "PHONE_NUMBER") for m in hits if m.start < fax or (called or 0) > fax]
     return found[:2]
 
@@ -200,6 +200,6 @@ def websites(rows: Sequence[Row]) -> list[Span]:
     return [
         span_in(row, match, "WEBSITE")
         for row in rows
-        for match in matches(WEBSITE, row.texts)
+        for match in matches(WEBSITE, row.texts, row.gaps)
         if not EMAIL.search(" ".join(row.texts[match.start : match.stop]))
     ]

@@ -29,7 +29,7 @@ def receipt_spans(rows: Sequence[Row]) -> list[Span]:
 
 def dates(rows: Sequence[Row]) -> list[Span]:
     """The date of the purchase: a captioned one first, then the first; never one that speaks of another time."""
-    found = [(row, match) for row in rows for match in matches(DATE, row.texts)]
+    found = [(row, match) for row in rows for match in matches(DATE, row.texts, row.gaps)]
     best = max(found, key=lambda item: _date_score(rows, *item), default=None)
     return [span_in(best[0], best[1], "DATE")] if best else []
 
@@ -48,7 +48,7 @@ def _date_score(rows: Sequence[Row], row: Row, match: Match) -> float:
 
 def times(rows: Sequence[Row]) -> list[Span]:
     """The time beside the date, or else the first."""
-    found = [(row, match) for row in rows for match in matches(CLOCK, row.texts)]
+    found = [(row, match) for row in rows for match in matches(CLOCK, row.texts, row.gaps)]
     best = max(found, key=lambda item: _time_score(rows, *item), default=None)
     return [span_in(best[0], best[1], "TIME")] if best else []
 

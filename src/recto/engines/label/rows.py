@@ -50,6 +50,12 @@ class Row:
     def texts(self) -> tuple[str, ...]:
         return tuple(text for cell in self.cells for text in cell.texts)
 
+    @cached_property
+    def gaps(self) -> frozenset[int]:
+        """Positions of the words before which a cell ends."""
+        ends = [len(cell.texts) for cell in self.cells]
+        return frozenset(sum(ends[:n]) for n in range(1, len(ends)))
+
 
 def rows_of(words: Words) -> tuple[Row, ...]:
     """All rows of all pages, top to bottom; a word without letters, digits or signs stands nowhere."""

@@ -1,15 +1,18 @@
 """The labeller that needs no model: captions, shapes, places and sums, one set of rules a kind."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
 
 from recto.document.page import Words
-from recto.document.reading import Engine, Tags
+from recto.document.reading import Engine, Span, Tags
+from recto.engines.label.invoices import invoice_spans
 from recto.engines.label.receipts import receipt_spans
-from recto.engines.label.rows import rows_of
+from recto.engines.label.rows import Row, rows_of
 from recto.engines.label.spans import tags_of
 
-VERSION = "1"
-RULES = {"receipt": receipt_spans}
+VERSION: Final = "1"
+Rules = Callable[[Words, Sequence[Row]], list[Span]]
+RULES: Final[Mapping[str, Rules]] = {"receipt": lambda words, rows: receipt_spans(rows), "invoice": invoice_spans}
 
 
 class RulesLabeller:
@@ -26,4 +29,4 @@ class RulesLabeller:
 
 def _label(words: Words, kind: str) -> Tags:
     rules = RULES.get(kind)
-    return tags_of(len(words), rules(rows_of(words)) if rules else ())
+    return tags_of(len(words), rules(words, rows_of(words)) if rules else ())

@@ -1,7 +1,7 @@
 """What values look like in print: money, dates, times, phone numbers, registration numbers."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Final
@@ -60,9 +60,13 @@ class Match:
     text: str
 
 
-def matches(pattern: re.Pattern[str], texts: Sequence[str]) -> list[Match]:
+Gaps = Collection[int]
+"""Positions of words before which a wide gap stands: digits on both sides are two numbers."""
+
+
+def matches(pattern: re.Pattern[str], texts: Sequence[str], gaps: Gaps = ()) -> list[Match]:
     """Where `pattern` matches in the joined texts, as positions of whole words."""
-    joined, starts = _joined(texts)
+    joined, starts = _joined(texts, gaps)
     found = []
     for hit in pattern.finditer(joined):
         lead = len(hit.group()) - len(hit.group().lstrip())
@@ -71,12 +75,15 @@ def matches(pattern: re.Pattern[str], texts: Sequence[str]) -> list[Match]:
     return found
 
 
-def _joined(texts: Sequence[str]) -> tuple[str, list[int]]:
-    starts, at = [], 0
-    for text in texts:
-        starts.append(at)
-        at += len(text) + 1
-    return " ".join(texts), starts
+def _joined(texts: Sequence[str], gaps: Gaps) -> tuple[str, list[int]]:
+    """The texts with a space between words, two where a gap is, and where each begins."""
+    starts: list[int] = []
+    whole = ""
+    for number, text in enumerate(texts):
+        whole += "" if number == 0 else "  " if number in gaps else " "
+        starts.append(len(whole))
+        whole += text
+    return whole, starts
 
 
 def _word_at(starts: list[int], offset: int) -> int:
@@ -98,11 +105,11 @@ def amount_of(text: str) -> Decimal | None:
     return -value if negative else value
 
 
-def moneys(texts: Sequence[str]) -> list[Match]:
+def moneys(texts: Sequence[str], gaps: Gaps = ()) -> list[Match]:
     """Amounts with two decimals that are no percentage, date or time."""
     found = []
-    taken = {n for pattern in (DATE, CLOCK) for m in matches(pattern, texts) for n in range(m.start, m.stop)}
-    joined, starts = _joined(texts)
+    taken = {n for pattern in (DATE, CLOCK) for m in matches(pattern, texts, gaps) for n in range(m.start, m.stop)}
+    joined, starts = _joined(texts, gaps)
     for hit in MONEY.finditer(joined):
         after = joined[hit.end("digits") : hit.end("digits") + 2].strip()
         before = joined[max(0, hit.start("digits") - 1) : hit.start("digits")]
@@ -117,3 +124,16 @@ def moneys(texts: Sequence[str]) -> list[Match]:
         if not taken & set(range(first, last + 1)):
             found.append(Match(first, last + 1, " ".join(texts[first : last + 1])))
     return found
+
+
+WHOLE: Final = re.compile(
+    rf"^[-–(]?{SYMBOL}\s?[-–]?\d{{1,3}}(?:[.,]\d{{3}})*\)?$|^[-–(]?{SYMBOL}\s?\d+\)?$", re.IGNORECASE
+)
+
+
+def amounts(texts: Sequence[str], gaps: Gaps = ()) -> list[Match]:
+    """Amounts with two decimals, and whole ones that carry their currency's sign (`$10,375`)."""
+    found = moneys(texts, gaps)
+    taken = {n for match in found for n in range(match.start, match.stop)}
+    whole = [Match(n, n + 1, text) for n, text in enumerate(texts) if n not in taken and WHOLE.match(text)]
+    return sorted([*found, *whole], key=lambda match: match.start)

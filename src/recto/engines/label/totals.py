@@ -90,7 +90,7 @@ def entries(rows: Sequence[Row], start: int) -> list[Entry]:
     for number in range(start, len(rows)):
         row = rows[number]
         summary = summary or bool(SUMMARY.search(row.text))
-        amounts = moneys(row.texts)
+        amounts = moneys(row.texts, row.gaps)
         caption = " ".join(row.texts[: amounts[0].start] if amounts else row.texts).strip(" :.*")
         role = role_of(caption)
         if not amounts:
@@ -180,7 +180,7 @@ def payments(rows: Sequence[Row], start: int) -> list[Span]:
     return [
         span_in(row, match, "PAYMENT_METHOD")
         for row in rows[start:]
-        if moneys(row.texts) or re.search(r"[X*]{4,}", row.text)
-        for match in matches(PAYMENT, row.texts)[:2]
+        if moneys(row.texts, row.gaps) or re.search(r"[X*]{4,}", row.text)
+        for match in matches(PAYMENT, row.texts, row.gaps)[:2]
         if role_of(" ".join(row.texts[: match.stop])) in ("paid", "") and len(row.texts) < 9
     ]

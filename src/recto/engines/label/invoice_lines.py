@@ -1,0 +1,205 @@
+"""The lines of an invoice: what stands under the heads of its table, row by row."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import Final
+
+from recto.document.page import Words
+from recto.document.reading import Span
+from recto.engines.label.rows import Row
+from recto.engines.label.shapes import amount_of
+from recto.engines.label.sums import plain, role_of
+from recto.engines.label.tables import Grid
+
+EXTRA: Final = {
+    "amount": [
+        "entgelt",
+        "positionsbetrag",
+        "price w/o tax",
+        "gesamt netto",
+        "ext. price",
+        "extended",
+        "total ht",
+        "montant net",
+    ],
+    "description": [
+        "item description",
+        "artikelbeschreibung",
+        "leistungsbeschreibung",
+        "bezeichnung der leistung",
+        "particulars",
+    ],
+    "unit_price": ["net price", "price per unit", "rate/hr"],
+    "quantity": ["qty/hr", "hrs/qty", "qty.", "no. of units"],
+    "tax_rate": ["steuer", "vat rate %", "mwst. %"],
+}
+NUMBER: Final = re.compile(r"^[(\-–]?[$€£]?\d[\d.,' ]*(?:[.,]\d+)?[€)]?$")
+END: Final = re.compile(
+    r"^\W*(?:zahlungsbedingung|steueraufschl|umsatzsteueraufschl|belegsumme"
+    r"|steuers[aä]tze|vat summary|tax summary|bases? tva|zahlungsart|zu- und abschl|payment|notes?\b|terms\b"
+    r"|thank|iban|seite \d|page \d|bank|bemerkung|conditions)",
+    re.IGNORECASE,
+)
+
+
+def line_spans(words: Words, rows: Sequence[Row], tables: Sequence[Grid]) -> tuple[list[Span], set[int]]:
+    """Spans of all lines, and the numbers of the rows that they took."""
+    spans: list[Span] = []
+    used: set[int] = set()
+    for table in tables:
+        grid = _completed(table)
+        last = _end(words, rows, grid)
+        starts = [n for n in range(grid.first, last) if _is_line(words, rows[n], grid)]
+        for place, start in enumerate(starts):
+            stop = starts[place + 1] if place + 1 < len(starts) else last
+            own = _reach(words, rows, grid, start, stop)
+            spans += _line(words, rows, grid, range(start, own))
+            used |= set(range(start, own))
+    return spans, used
+
+
+def _completed(grid: Grid) -> Grid:
+    """With a last column, where it has no known head, as the amount: amounts stand at the right."""
+    last = grid.columns[-1]
+    if "amount" in grid.names() or last.name:
+        return grid
+    return replace(grid, columns=(*grid.columns[:-1], replace(last, name="amount")))
+
+
+def _end(words: Words, rows: Sequence[Row], grid: Grid) -> int:
+    """The table ends at another part of the document, or at the first sum after its last full row."""
+    last = next((n for n in range(grid.first, grid.last) if END.search(rows[n].text)), grid.last)
+    full = [n for n in range(grid.first, last) if _is_full(words, rows[n], grid)]
+    start = max(full, default=grid.first - 1) + 1
+    return next((n for n in range(start, last) if _is_sum(rows[n], grid)), last)
+
+
+def _is_sum(row: Row, grid: Grid) -> bool:
+    lead = row.cells[0].box.left > grid.columns[0].right
+    return bool(role_of(plain(row.cells[0].text))) and _has_sum(row) and (lead or len(row.cells) <= 3)
+
+
+def _is_full(words: Words, row: Row, grid: Grid) -> bool:
+    """Whether quantity and unit price, or quantity and amount, stand in their columns."""
+    cells = _cells(words, row, grid)
+    counted = _numeric(words, cells.get("quantity", ()))
+    priced = any(_numeric(words, cells.get(name, ())) for name in ("unit_price", "amount"))
+    return counted and priced and not _is_sum(row, grid)
+
+
+def _has_sum(row: Row) -> bool:
+    """Whether a row ends with a number and has little else: a sum's row."""
+    numbers = [text for text in row.texts if NUMBER.match(text)]
+    return bool(numbers) and len(numbers) <= 2
+
+
+def _cells(words: Words, row: Row, grid: Grid) -> dict[str, list[int]]:
+    """The row's words by column name, as indexes into the document's words; a remark across columns has no name."""
+    found: dict[str, list[int]] = {}
+    for cell in row.cells:
+        names = [grid.column_of(words[index].box) for index in cell.words]
+        crossing = len(set(names)) > 1 and any(c.isalpha() for c in cell.text) and ":" in cell.text
+        for index, name in zip(cell.words, names, strict=True):
+            found.setdefault("" if crossing else name, []).append(index)
+    return found
+
+
+def _is_line(words: Words, row: Row, grid: Grid) -> bool:
+    """A line begins with a price or an amount and, where the table has such columns, a quantity."""
+    cells = _cells(words, row, grid)
+    numbers = {name for name in ("quantity", "unit_price", "amount") if _numeric(words, cells.get(name, ()))}
+    has = grid.names() & {"quantity", "unit_price", "amount"}
+    return len(numbers) >= min(2, len(has)) and bool(has)
+
+
+def _numeric(words: Words, indexes: Sequence[int]) -> bool:
+    return any(NUMBER.match(words[index].text) for index in indexes)
+
+
+def _reach(words: Words, rows: Sequence[Row], grid: Grid, start: int, stop: int) -> int:
+    """The rows of a line: on to the next, as long as no gap, second amount or sum parts them."""
+    paid = False
+    for number in range(start, stop):
+        above, here = rows[max(start, number - 1)], rows[number]
+        again = _numeric(words, _cells(words, here, grid).get("amount", ()))
+        apart = here.page != above.page or here.box.top - above.box.bottom > 2.0 * max(
+            above.box.height, here.box.height
+        )
+        if number > start and (
+            apart or (again and paid) or (again and any(role_of(plain(c.text)) for c in here.cells))
+        ):
+            return number
+        paid = paid or again
+    return stop
+
+
+def _line(words: Words, rows: Sequence[Row], grid: Grid, numbers: range) -> list[Span]:
+    """The spans of one line: numbers from the first row that has them, the description over all."""
+    by_column: dict[str, list[int]] = {}
+    for number in numbers:
+        for name, indexes in _cells(words, rows[number], grid).items():
+            if name == "description" or name not in by_column:
+                if name == "description" and number != numbers[0]:
+                    indexes = _inside(rows[number], indexes)
+                able = indexes if name in ("description", "product_code") else _value(words, indexes, name)
+                if able and not (name == "description" and number != numbers[0] and _aside(words, indexes)):
+                    by_column.setdefault(name, []).extend(able)
+    if "quantity" not in by_column:
+        by_column["quantity"] = _factor(words, rows[numbers[0]], by_column)
+    spans = [Span(f"items.{name}", tuple(indexes)) for name, indexes in by_column.items() if name and indexes]
+    return [*spans, *_unit(words, rows[numbers[0]], grid)]
+
+
+def _factor(words: Words, row: Row, cells: Mapping[str, Sequence[int]]) -> list[int]:
+    """The number of the row that makes the amount of the unit price, where no column is headed as the quantity."""
+    unit, amount = (_number(words, cells.get(name, ())) for name in ("unit_price", "amount"))
+    taken = {index for name, indexes in cells.items() if name for index in indexes}
+    for index in row.words:
+        count = _number(words, [index]) if index not in taken else None
+        if count and unit and amount and abs(count * unit - amount) <= Decimal("0.01"):
+            return [index]
+    return []
+
+
+def _number(words: Words, indexes: Sequence[int]) -> Decimal | None:
+    found = [words[index].text for index in indexes if NUMBER.match(words[index].text)]
+    return amount_of(found[0]) if found else None
+
+
+def _inside(row: Row, indexes: Sequence[int]) -> list[int]:
+    """The words of cells that stand wholly in the column: a remark runs over several columns."""
+    own = set(indexes)
+    return [index for cell in row.cells if set(cell.words) <= own for index in cell.words]
+
+
+def _aside(words: Words, indexes: Sequence[int]) -> bool:
+    """Whether words under a description are a remark rather than a part of it."""
+    text = " ".join(words[index].text for index in indexes)
+    return bool(
+        re.match(r"^\(.*\)$|^\W*(?:brutto|getline|preisbasis|abschlag|zuschlag|rabatt|weitere)", text, re.IGNORECASE)
+    )
+
+
+def _value(words: Words, indexes: Sequence[int], name: str) -> list[int]:
+    """The words of a number, with its currency's sign."""
+    found = [index for index in indexes if NUMBER.match(words[index].text) or words[index].text in "€$£%"]
+    numbers = [index for index in found if NUMBER.match(words[index].text)]
+    if not numbers:
+        return (
+            [index for index in indexes if re.match(r"^\d+(?:[.,]\d+)?%$", words[index].text)]
+            if name == "tax_rate"
+            else []
+        )
+    last = numbers[-1] if name == "amount" else numbers[0]
+    return [index for index in found if index == last or (index == last + 1 and words[index].text in "€$£%")]
+
+
+def _unit(words: Words, row: Row, grid: Grid) -> list[Span]:
+    """The unit that follows a quantity in its cell."""
+    indexes = _cells(words, row, grid).get("quantity", [])
+    units = [
+        index for index in indexes if not NUMBER.match(words[index].text) and any(map(str.isalpha, words[index].text))
+    ]
+    return [Span("items.unit", tuple(units))] if units and _numeric(words, indexes) else []

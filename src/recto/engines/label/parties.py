@@ -1,0 +1,335 @@
+"""Who sends an invoice and who gets it: captioned blocks, the sender's line over the address window, the letterhead."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from recto.document.reading import Span
+from recto.engines.label.captions import compact
+from recto.engines.label.merchants import LEGAL
+from recto.engines.label.rows import Cell, Row
+
+SELLER: Final = frozenset(
+    [
+        "verkaufer",
+        "lieferant",
+        "rechnungssteller",
+        "absender",
+        "leistungserbringer",
+        "seller",
+        "vendor",
+        "supplier",
+        "soldby",
+        "issuedby",
+        "from",
+        "vendeur",
+        "fournisseur",
+        "emetteur",
+        "vendedor",
+        "proveedor",
+        "emisor",
+        "verkoper",
+        "leverancier",
+        "venditore",
+        "fornitore",
+        "cedente",
+        "emittente",
+    ]
+)
+BUYER: Final = frozenset(
+    [
+        "kaufer",
+        "kauferleistungsempfanger",
+        "leistungsempfanger",
+        "kunde",
+        "rechnungsempfanger",
+        "empfanger",
+        "rechnungan",
+        "auftraggeber",
+        "billto",
+        "billedto",
+        "customer",
+        "customername",
+        "soldto",
+        "invoiceto",
+        "buyer",
+        "client",
+        "to",
+        "clientname",
+        "facturea",
+        "acheteur",
+        "adressea",
+        "destinataire",
+        "cliente",
+        "facturara",
+        "comprador",
+        "klant",
+        "factuuraan",
+        "afnemer",
+        "koper",
+        "destinatario",
+        "spettle",
+        "cessionario",
+        "intestatario",
+        "rechnungsadresse",
+        "rechnungsanschrift",
+        "billingaddress",
+        "adressedefacturation",
+        "invoiceaddress",
+    ]
+)
+SHIPPED: Final = frozenset(
+    [
+        "shipto",
+        "shippingaddress",
+        "deliveryaddress",
+        "deliverto",
+        "lieferadresse",
+        "lieferanschrift",
+        "warenempfanger",
+        "adressedelivraison",
+        "abweichenderwarenempfanger",
+        "afleveradres",
+        "serviceaddress",
+        "remitto",
+        "remittanceaddress",
+        "abweichenderzahlungsempfanger",
+        "abweichenderrechnungsempfanger",
+    ]
+)
+GAP: Final = 3.2
+"""Lines of one address stand at most this many of their heights apart."""
+WINDOW: Final = 0.08
+"""The address stands as far left as the sender's line over it, within this share of the page's width."""
+NAMED: Final = frozenset(
+    {"name", "firma", "company", "nom", "nombre", "naam", "nome", "raisonsociale", "ragionesociale"}
+)
+SEPARATOR: Final = re.compile(r"\s+[-–—●•·|∙*]\s+|\s*[●•·|∙]\s*")
+POSTAL: Final = re.compile(
+    r"\b(?:[A-Z]{1,2}[- ]?)?\d{5}(?:-\d{4})?(?=\s?[^\W\d])|\b[A-Z]{2},?\s+\d{5}\b|\b\d{4}\s?[A-Z]{2}\b"
+    r"|\b[A-Z]{1,2}\d{1,2}[A-Z]?\s\d[A-Z]{2}\b"
+    r"|^(?:[A-Z]{1,2}[- ])?\d{4,5}\s+[^\W\d]"
+)
+GREETING: Final = re.compile(r"^(?:Herrn?|Frau|Firma|Mr\.?|Mrs\.?|Ms\.?|M\.|Mme|An|z\. ?Hd\.?)$", re.I)
+LABELLED: Final = re.compile(
+    r"^[^:]{2,40}:|^\s*:|@|www\.|^(?:tel|fon|fax|phone|e-?mail|ust|vat|siret|tva|iban)\b", re.I
+)
+
+
+FIRM: Final = re.compile(
+    LEGAL.pattern
+    + r"|\b(?:a\.\s?G\.|e\.\s?V\.|eG|OHG|KGaA|UG|mbH|SARL|SASU?|EURL|S\.L|S\.?p\.?A|S\.?r\.?l|N\.?V|B\.?V)(?!\w)",
+    re.I,
+)
+FORM: Final = re.compile(r"^(?:S\.?A\.?R\.?L|S\.?A\.?S\.?U?|S\.?A|E\.?U\.?R\.?L|S\.?N\.?C)\.?$")
+CAPITAL: Final = re.compile(r"\bSIRE[NT]\b|au capital de", re.I)
+"""French registers state a firm's form and capital beside its name; the form is no part of the name there."""
+CALLED: Final = re.compile(r"(?:nummer|number|nr|no|datum|date|id|kennzeichen|zeitraum|page|seite)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Cells that stand one under the other, left sides together."""
+
+    cells: tuple[Cell, ...]
+
+    @property
+    def postal(self) -> int:
+        """The place of the line with the postal code, -1 for none."""
+        return next((n for n, cell in enumerate(self.cells) if POSTAL.search(cell.text)), -1)
+
+
+def party_spans(rows: Sequence[Row], last: int) -> list[Span]:
+    """Names and addresses of seller and buyer; `last` is the row where the items begin."""
+    blocks = blocks_of(rows[:last]) or blocks_of(rows)
+    sender = _sender_line(rows)
+    seller = _captioned(rows, SELLER) or ([] if sender else _letterhead(blocks))
+    buyer = _captioned(rows, BUYER) or _under_sender(rows, sender) or _window(blocks, sender, seller)
+    spans = [*_spans(buyer, "customer"), *_spans(seller, "vendor")]
+    if sender and not seller:
+        spans += _split(sender, any(CAPITAL.search(row.text) for row in rows))
+    return spans
+
+
+def blocks_of(rows: Sequence[Row]) -> list[Block]:
+    """All blocks, in the order of their first cell."""
+    stacks: list[list[Cell]] = []
+    for row in rows:
+        for cell in row.cells:
+            home = next((stack for stack in reversed(stacks) if _goes_on(stack[-1], cell)), None)
+            if home is None:
+                stacks.append([cell])
+            else:
+                home.append(cell)
+    return [Block(tuple(stack)) for stack in stacks]
+
+
+def _goes_on(upper: Cell, lower: Cell) -> bool:
+    letter = upper.box.width / max(1, len(upper.text))
+    gap = lower.box.top - upper.box.bottom
+    aligned = abs(lower.box.left - upper.box.left) < 1.6 * letter
+    return upper.page == lower.page and aligned and -0.5 * upper.box.height < gap < 1.1 * upper.box.height
+
+
+def _captioned(rows: Sequence[Row], captions: frozenset[str]) -> list[Cell]:
+    """The lines under, or beside, a party's caption."""
+    for number, row in enumerate(rows[:120]):
+        for cell in row.cells:
+            rest = _after(cell, captions)
+            if rest is None:
+                continue
+            lines = _lines_under(rows, number, cell)
+            beside = [c for c in row.cells if c.box.left > cell.box.right and not _is_caption(c)][:1]
+            if beside and not any(POSTAL.search(c.text) for c in lines) and not _is_id(beside[0]):
+                lines = [*beside, *_lines_under(rows, number, beside[0])]
+            found = [rest] if rest.words else lines
+            found = _named(rows, number, found)
+            if found:
+                return found
+    return []
+
+
+def _after(cell: Cell, captions: frozenset[str]) -> Cell | None:
+    """What follows the caption that a cell begins with, empty where it is all; None where it begins with none."""
+    for stop in range(min(4, len(cell.texts)), 0, -1):
+        key = compact(" ".join(cell.texts[:stop]))
+        closed = stop == len(cell.texts) or cell.texts[stop - 1].endswith(":")
+        if (
+            key in captions
+            and closed
+            and not (key in {"to", "from", "client"} and not cell.texts[stop - 1].endswith(":"))
+        ):
+            return Cell(cell.words[stop:], cell.texts[stop:], cell.box, cell.page)
+    return None
+
+
+def _is_caption(cell: Cell) -> bool:
+    return any(_after(cell, captions) is not None for captions in (SELLER, BUYER, SHIPPED))
+
+
+def _is_id(cell: Cell) -> bool:
+    return bool(re.fullmatch(r"[\W\d]+", cell.text))
+
+
+def _lines_under(rows: Sequence[Row], number: int, cell: Cell) -> list[Cell]:
+    """Cells under a cell, down to the next caption or a gap."""
+    found: list[Cell] = []
+    bottom = cell.box
+    for row in rows[number + 1 : number + 10]:
+        under = [c for c in row.cells if c.page == cell.page and _under(found[-1] if found else cell, c)]
+        if not under:
+            continue
+        if _is_caption(under[0]) or under[0].box.top - bottom.bottom > GAP * under[0].box.height:
+            break
+        found.append(under[0])
+        bottom = under[0].box
+    return found
+
+
+def _under(upper: Cell, lower: Cell) -> bool:
+    letter = upper.box.width / max(1, len(upper.text))
+    return abs(lower.box.left - upper.box.left) < 3 * letter or (
+        min(lower.box.right, upper.box.right) - max(lower.box.left, upper.box.left)
+        > 0.5 * min(lower.box.width, upper.box.width)
+    )
+
+
+def _named(rows: Sequence[Row], number: int, lines: Sequence[Cell]) -> list[Cell]:
+    """A party's own lines: what a `Name:` says where one stands among them, else the lines that carry no label."""
+    for row in rows[number + 1 : number + 6]:
+        first = row.cells[0]
+        if len(row.cells) > 1 and compact(first.text) in NAMED and first in lines:
+            return [row.cells[1], *_lines_under(rows, rows.index(row), row.cells[1])]
+    rows_of_cell = {cell: row for row in rows[number : number + 12] for cell in row.cells}
+    kept = [c for c in lines if not _labelled(c, rows_of_cell.get(c)) and not GREETING.match(c.text)]
+    return kept
+
+
+def _labelled(cell: Cell, row: Row | None) -> bool:
+    """Whether a line is `label: value` rather than a part of a name or address."""
+    if LABELLED.search(cell.text):
+        return True
+    after = [other for other in row.cells if other.box.left > cell.box.right] if row else []
+    return bool(after) and after[0].text.lstrip().startswith(":")
+
+
+def _sender_line(rows: Sequence[Row]) -> Cell | None:
+    """The seller in one line, parted by signs, as it stands over an address window or as a letterhead."""
+    for row in rows[:40]:
+        for cell in row.cells:
+            if len(SEPARATOR.findall(cell.text)) >= 2 and POSTAL.search(cell.text) and not LABELLED.search(cell.text):
+                return cell
+    return None
+
+
+def _under_sender(rows: Sequence[Row], sender: Cell | None) -> list[Cell]:
+    """The address window under the sender's line, if an address with a postal code stands there."""
+    number = next((n for n, row in enumerate(rows) if sender in row.cells), None)
+    if sender is None or number is None:
+        return []
+    lines = [c for c in _lines_under(rows, number, sender) if abs(c.box.left - sender.box.left) < WINDOW]
+    lines = [c for c in lines if not GREETING.match(c.text)]
+    postal = next((n for n, cell in enumerate(lines) if POSTAL.search(cell.text)), 0)
+    return lines[: postal + 2] if postal > 0 and not LABELLED.search(lines[0].text) else []
+
+
+def _split(cell: Cell, registered: bool) -> list[Span]:
+    """Name and address of a sender's line: what stands before the first sign, and the rest."""
+    signs = [n for n, text in enumerate(cell.texts) if re.fullmatch(r"[-–—●•·|∙*]", text)]
+    if not signs:
+        return []
+    stop = signs[0] - 1 if registered and signs[0] > 1 and FORM.match(cell.texts[signs[0] - 1]) else signs[0]
+    return [Span("vendor_name", cell.words[:stop]), Span("vendor_address", cell.words[signs[0] + 1 :])]
+
+
+def _letterhead(blocks: Sequence[Block]) -> list[Cell]:
+    """The first block that names a firm, else the first with a postal code, else the first."""
+    firms = [block for block in blocks if any(FIRM.search(cell.text) for cell in block.cells[:2])]
+    postal = [block for block in blocks if block.postal > 0]
+    best = next(iter([*firms, *postal, *blocks]), None)
+    return [cell for cell in best.cells if not LABELLED.search(cell.text)] if best else []
+
+
+def _window(blocks: Sequence[Block], sender: Cell | None, seller: Sequence[Cell]) -> list[Cell]:
+    """The address window: the block with a postal code under the sender's line, or the first that is not the seller."""
+    own = {compact(cell.text) for cell in seller[:1]}
+    able = [b for b in blocks if b.postal > 0 and not _is_shipped(b) and compact(b.cells[0].text) not in own]
+    able = [b for b in able if not CALLED.search(compact(b.cells[0].text)) and not FIRM.search(b.cells[0].text)] or able
+    able = [b for b in able if sender is None or not _same(b, sender)]
+    if sender is not None:
+        below = [b for b in able if b.cells[0].box.top > sender.box.top and b.cells[0].page == sender.page]
+        able = sorted(below, key=lambda b: abs(b.cells[0].box.left - sender.box.left)) or able
+    best = next(iter(able), None)
+    return [c for c in best.cells if not GREETING.match(c.text)] if best else []
+
+
+def _is_shipped(block: Block) -> bool:
+    return _after(block.cells[0], SHIPPED) is not None
+
+
+def _same(block: Block, sender: Cell) -> bool:
+    """Whether a block says what the sender's line says."""
+    return compact(block.cells[0].text) in compact(sender.text)
+
+
+def _spans(lines: Sequence[Cell], party: str) -> Iterable[Span]:
+    """A name, and an address down to the line after its postal code."""
+    if not lines:
+        return
+    named = 2 if len(lines) > 1 and FIRM.search(lines[1].text) and not FIRM.search(lines[0].text) else 1
+    yield Span(f"{party}_name", (*_bare(lines[0]), *(i for line in lines[1:named] for i in line.words)))
+    lines = lines[named - 1 :]
+    postal = next((n for n, cell in enumerate(lines) if n and POSTAL.search(cell.text)), -1)
+    stop = postal + 1
+    if 0 < stop < len(lines) and not re.search(r"[\d:@]", lines[stop].text) and len(lines[stop].texts) < 4:
+        stop += 1
+    for cell in lines[1 : max(stop, 1)]:
+        if any(map(str.isdigit, cell.text)) or cell is not lines[1]:
+            yield Span(f"{party}_address", cell.words)
+
+
+def _bare(cell: Cell) -> tuple[int, ...]:
+    """The cell's words without signs that stand alone at its start."""
+    start = next((n for n, text in enumerate(cell.texts) if any(map(str.isalnum, text))), 0)
+    return cell.words[start:]
