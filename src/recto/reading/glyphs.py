@@ -91,4 +91,9 @@ def once(words: list[Found]) -> list[Found]:
 
 def same_place(one: Sides, other: Sides) -> bool:
     near = SAME * min(one[2] - one[0], one[3] - one[1])
-    return all(abs(a - b) <= near for a, b in zip(one, other, strict=True))
+    return (
+        abs(one[1] - other[1]) <= near
+        and abs(one[0] - other[0]) <= near
+        and abs(one[2] - other[2]) <= near
+        and abs(one[3] - other[3]) <= near
+    )

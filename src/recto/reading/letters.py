@@ -59,6 +59,8 @@ LATIN = re.compile("[a-z]{2,}")
 def garbled(words: list[str]) -> bool:
     """Whether the text as a whole is not what the page shows."""
     text = "".join(words)
+    if text.isascii() and text.isprintable():
+        return "(cid:" in text or enciphered(words)
     wrong = sum(is_nobodys(character) for character in text)
     swapped = sum(ord(character) > 0xFF and not ord(character) & 0xFF for character in text)
     return wrong >= WRONG * len(text) or swapped >= SWAPPED * len(text) or "(cid:" in text or enciphered(words)

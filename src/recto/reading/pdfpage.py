@@ -243,8 +243,8 @@ def meets_page(sides: Sides) -> bool:
 
 def on_page(sides: Sides) -> Sides:
     """Clipped to the page, to a millionth."""
-    left, top, right, bottom = (round(min(1.0, max(0.0, side)), 6) for side in sides)
-    return left, top, right, bottom
+    left, top, right, bottom = sides
+    return round(max(0.0, left), 6), round(max(0.0, top), 6), round(min(1.0, right), 6), round(min(1.0, bottom), 6)
 
 
 def character(code: int) -> str:
