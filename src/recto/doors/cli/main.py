@@ -9,6 +9,8 @@ import typer
 from recto import __version__
 from recto.document.errors import RectoError
 from recto.doors.cli.jobs import jobs
+from recto.doors.cli.kinds import kinds, schema
+from recto.doors.cli.make import sample, synth
 from recto.doors.cli.read import read
 from recto.doors.cli.serve import serve
 from recto.doors.cli.work import worker
@@ -23,6 +25,10 @@ program = typer.Typer(
 program.command()(read)
 program.command()(serve)
 program.command()(worker)
+program.command()(sample)
+program.command()(synth)
+program.command()(kinds)
+program.command()(schema)
 program.add_typer(jobs)
 
 

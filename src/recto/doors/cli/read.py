@@ -35,9 +35,7 @@ class Task:
 def read(
     paths: Annotated[list[str], typer.Argument(help="Files, folders, patterns, or - for standard input.")],
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line for each document.")] = False,
-    words: Annotated[
-        bool, typer.Option("--words", help="With every word, its box and its label.")
-    ] = False,
+    words: Annotated[bool, typer.Option("--words", help="With every word, its box and its label.")] = False,
     overlay: Annotated[Path | None, typer.Option(help="Write each page with its boxes drawn into this folder.")] = None,
     kind: Annotated[str | None, typer.Option(help="The kind of the documents, where it is known.")] = None,
     password: Annotated[str | None, typer.Option(help="Opens encrypted PDFs.", envvar="RECTO_PASSWORD")] = None,
