@@ -75,7 +75,8 @@ def slope_of(words: Sequence[Word]) -> float:
     slopes = []
     for left, right in _neighbours(sorted(words, key=lambda word: word.box.left)):
         (x1, y1), (x2, y2) = left.box.center, right.box.center
-        slopes.append((y2 - y1) / (x2 - x1))
+        if x2 > x1:  # a word within another has its middle anywhere
+            slopes.append((y2 - y1) / (x2 - x1))
     return median(slopes) if len(slopes) > 2 else 0.0
 
 

@@ -94,6 +94,11 @@ def test_words_without_text_are_left_out():
     assert texts(in_lines([*row("a b", 0.1), Word(" ", Box(0.5, 0.1, 0.6, 0.12))])) == ["a b"]
 
 
+def test_words_that_stand_on_the_same_place_are_no_error():
+    twice = [*row("a b c d", 0.1), *row("a b c d", 0.1), Word("x", Box(0.1, 0.1, 0.1, 0.1))]
+    assert len(in_lines(twice)) == 9
+
+
 def test_text_confidence_and_box_stay_as_they_were():
     words = [Word("9.00", Box(0.5, 0.1, 0.6, 0.12), 1, 0, 0.87)]
     assert in_lines(words) == tuple(words)
