@@ -263,7 +263,8 @@ def _paid(bought: Purchase, shop: Shop, look: Look, chance: Chance) -> Purchase:
         return replace(bought, method=method, card=card, tendered=bought.total)
     step = max(1, 10 ** (len(str(int(bought.total))) - 1))
     notes = chance.choice((0, 0, 5, 10, 50, step))
-    tendered = bought.total if not notes else -(-bought.total // notes) * notes
+    missing = -bought.total % notes if notes else ZERO
+    tendered = bought.total + (missing + notes if missing < 0 else missing)
     return replace(bought, method=method, tendered=cents(tendered), change=cents(tendered - bought.total))
 
 
