@@ -17,6 +17,7 @@ class Example:
     `tags` holds one BIO tag a word, in the words' order; None where the truth does not say, and then the word carries
     none of the labels in `labelled` (a source that knows four labels says nothing of the others).
     `fields` are the true values in canonical form by field name; a table is a list of rows.
+    `ignored` are words (by index) of which the truth says nothing at all: neither learned from nor scored.
     `group` is the vendor or template: a split never parts a group. `altered` names what was made wrong on purpose.
     """
 
@@ -30,3 +31,4 @@ class Example:
     source: str = ""
     quality: Quality = "clean"
     altered: tuple[str, ...] = ()
+    ignored: tuple[int, ...] = ()

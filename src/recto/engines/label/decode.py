@@ -1,0 +1,189 @@
+"""Probabilities to tags: whole cells for names and addresses, one amount for the total, one run for each name."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+from typing import Final
+
+import numpy as np
+
+from recto.document.page import Words
+from recto.document.reading import Tag, Tags
+from recto.engines.label.looks import look_of, money_of
+from recto.engines.label.space import Space
+
+_GAP: Final = 2.2
+_FREE_LOOKS: Final = frozenset({"registration", "phone", "web", "number_9"})
+"""Words of these looks do not follow the rest of their cell: a registration number shares the company's line."""
+
+_DAYS: Final = frozenset({"number_1", "number_2"})
+_YEARS: Final = frozenset({"number_2", "number_4"})
+
+
+@dataclass(frozen=True)
+class Habits:
+    """How probabilities become tags; measured on validation documents and kept in the bundle.
+
+    `cells` is how much of a word's probability for `wholes` comes from its cell. `lifts` gives the least probability
+    from which the best candidate of a label is taken even where `O` is likelier. `singles` are labels that one run of
+    words (`GRAND_TOTAL`: one amount) carries.
+    """
+
+    cells: float = 0.5
+    wholes: tuple[str, ...] = ("MERCHANT_NAME", "ADDRESS_LINE")
+    lifts: Mapping[str, float] = field(default_factory=dict)
+    singles: tuple[str, ...] = ()
+
+    @classmethod
+    def usual(cls) -> "Habits":
+        """What measured best on validation receipts."""
+        lifts = {"MERCHANT_NAME": 0.1, "GRAND_TOTAL": 0.1, "DATE": 0.1, "ADDRESS_LINE": 0.1}
+        return cls(cells=0.7, lifts=lifts, singles=("GRAND_TOTAL", "MERCHANT_NAME"))
+
+
+def decoded(chances: np.ndarray, words: Words, space: Space, habits: Habits) -> Tags:
+    """One tag a word. `chances` (words, tags): probabilities. Confidence is that of the tag's label, B and I together.
+
+    A word whose confidence is under one half may still carry a label, where `habits.lifts` says so.
+    """
+    if not words:
+        return ()
+    by_label = label_chances(chances, space)  # (words, 1 + labels)
+    cells = cells_of(words)
+    by_label = _smoothed(by_label, words, cells, space, habits)
+    choice = by_label.argmax(axis=1)  # (words,) 0 for O, 1 + label otherwise
+    choice = _lifted(choice, by_label, space, habits)
+    _whole_dates(choice, words, space)
+    for label in habits.singles:
+        if label in space.union:
+            number = 1 + space.union.index(label)
+            _one_run(choice, by_label, number, words, label)
+    return _tags(choice, by_label, chances, words, space)
+
+
+def label_chances(chances: np.ndarray, space: Space) -> np.ndarray:
+    """(words, 1 + labels): the probability of `O`, then of each label, B and I together."""
+    pairs = chances[:, 1:].reshape(len(chances), len(space.union), 2).sum(axis=2)
+    return np.concatenate([chances[:, :1], pairs], axis=1)
+
+
+def cells_of(words: Words) -> list[list[int]]:
+    """Words that stand together: neighbours on a row without a wide gap between them, as indexes."""
+    cells: list[list[int]] = []
+    for index, word in enumerate(words):
+        before = words[cells[-1][-1]] if cells else None
+        if before is not None and (before.page, before.line) == (word.page, word.line):
+            letter = before.box.width / max(len(before.text), 1)
+            if word.box.left - before.box.right <= _GAP * letter:
+                cells[-1].append(index)
+                continue
+        cells.append([index])
+    return cells
+
+
+def _smoothed(by_label: np.ndarray, words: Words, cells: list[list[int]], space: Space, habits: Habits) -> np.ndarray:
+    """Each word's probabilities for the whole-line labels drawn towards its cell's mean, free looks left out."""
+    columns = [1 + space.union.index(label) for label in habits.wholes if label in space.union]
+    if not columns or not habits.cells:
+        return by_label
+    out = by_label.copy()
+    for cell in cells:
+        bound = [index for index in cell if look_of(words[index].text) not in _FREE_LOOKS]
+        if len(bound) > 1:
+            mean = by_label[np.ix_(bound, columns)].mean(axis=0)
+            out[np.ix_(bound, columns)] = (1 - habits.cells) * by_label[np.ix_(bound, columns)] + habits.cells * mean
+            rest = [c for c in range(by_label.shape[1]) if c not in columns]
+            other = 1 - out[np.ix_(bound, columns)].sum(axis=1)
+            before = by_label[np.ix_(bound, rest)].sum(axis=1)
+            out[np.ix_(bound, rest)] = by_label[np.ix_(bound, rest)] * (other / np.maximum(before, 1e-9))[:, None]
+    return out
+
+
+def _lifted(choice: np.ndarray, by_label: np.ndarray, space: Space, habits: Habits) -> np.ndarray:
+    choice = choice.copy()
+    for label, least in habits.lifts.items():
+        if label not in space.union:
+            continue
+        number = 1 + space.union.index(label)
+        if (choice == number).any():
+            continue
+        best = by_label[:, number].max()
+        if best >= least:
+            choice[by_label[:, number] >= 0.7 * best] = number
+    return choice
+
+
+def _whole_dates(choice: np.ndarray, words: Words, space: Space) -> None:
+    """The day and the year beside the name of a month that is part of a date are part of it too."""
+    if "DATE" not in space.union:
+        return
+    number = 1 + space.union.index("DATE")
+    for at in np.flatnonzero(choice == number):
+        if look_of(words[at].text) == "month":
+            for beside, looks in ((at - 1, _DAYS), (at + 1, _DAYS | _YEARS), (at + 2, _YEARS)):
+                fits = 0 <= beside < len(words) and words[beside].line == words[at].line
+                if fits and look_of(words[beside].text.strip(",'.")) in looks:
+                    choice[beside] = number
+
+
+def _one_run(choice: np.ndarray, by_label: np.ndarray, number: int, words: Words, label: str) -> None:
+    """Leave the label on the best run of words only, or on every place of the best amount."""
+    runs = [list(run) for chosen, run in groupby(range(len(choice)), key=lambda i: choice[i] == number) if chosen]
+    if label == "GRAND_TOTAL":
+        runs = [part for run in runs for part in _by_amount(run, words)]
+    if len(runs) < 2:
+        return
+    if label == "GRAND_TOTAL":
+        keep = _best_amount(runs, by_label[:, number], words)
+    else:
+        keep = set(max(runs, key=lambda run: by_label[run, number].mean()))
+    for run in runs:
+        for index in run:
+            if index not in keep:
+                others = by_label[index].copy()
+                others[number] = -1
+                choice[index] = int(others.argmax())
+
+
+def _by_amount(run: Sequence[int], words: Words) -> list[list[int]]:
+    """The run, cut after each amount."""
+    parts: list[list[int]] = [[]]
+    for index in run:
+        parts[-1].append(index)
+        if money_of(words[index].text) is not None:
+            parts.append([])
+    return [part for part in parts if part]
+
+
+def _best_amount(runs: Sequence[Sequence[int]], chances: np.ndarray, words: Words) -> set[int]:
+    votes: dict[float | None, float] = defaultdict(float)
+    amounts = {}
+    for at, run in enumerate(runs):
+        shown = next((money_of(words[i].text) for i in run if money_of(words[i].text) is not None), None)
+        amounts[at] = shown
+        votes[shown] += float(chances[list(run)].max())
+    votes[None] = min(votes[None], 0.01)
+    best = max(votes, key=lambda amount: votes[amount])
+    return {i for at, run in enumerate(runs) if amounts[at] == best for i in run}
+
+
+def _tags(choice: np.ndarray, by_label: np.ndarray, chances: np.ndarray, words: Words, space: Space) -> Tags:
+    tags = []
+    for index, number in enumerate(choice):
+        confidence = float(by_label[index, number])
+        if number == 0:
+            tags.append(Tag("O", confidence))
+            continue
+        follows = index > 0 and choice[index - 1] == number and words[index - 1].page == words[index].page
+        begin, inside = chances[index, 2 * number - 1], chances[index, 2 * number]
+        # Two amounts side by side are two values, whatever the network makes of the second.
+        apart = follows and None not in (money_of(words[index - 1].text), money_of(words[index].text))
+        side = "I" if follows and inside >= begin and not apart else "B"
+        tags.append(Tag(f"{side}-{space.union[number - 1]}", confidence))
+    return tuple(tags)
+
+
+def with_confidence(tags: Tags, confidences: Sequence[float | None]) -> Tags:
+    """The same tags with other confidences."""
+    return tuple(replace(tag, confidence=value) for tag, value in zip(tags, confidences, strict=True))

@@ -1,0 +1,64 @@
+"""What the layout labellers share: words to features, the network's logits to calibrated tags."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from recto.document.page import Words
+from recto.document.reading import Guess, Tags
+from recto.engines.label.bundle import Bundle
+from recto.engines.label.decode import decoded, with_confidence
+from recto.engines.label.features import Features, Pieces, featurise
+from recto.engines.label.windows import Network, word_logits
+
+
+@dataclass(frozen=True)
+class LayoutModel:
+    """A bundle with its tokenizer and a network that runs it."""
+
+    bundle: Bundle
+    pieces: Pieces
+    network: Network
+
+    def tags(self, words: Words, kind: str) -> Tags:
+        """One tag a word with measured confidence."""
+        if not words:
+            return ()
+        logits, _ = word_logits(self.network, featurise(words, self.pieces), self.bundle.tokens)
+        return tags_of(logits, words, kind, self.bundle)
+
+    def kind(self, words: Words) -> Guess:
+        """The likeliest kind by the start of the document; `other` where it has no words."""
+        if not words:
+            return Guess("other", None)
+        chances = self.kind_chances(words)
+        best = int(chances.argmax())
+        kind = self.bundle.space.kinds[best]
+        return Guess(kind, self.bundle.kinds.measured([kind], [float(chances[best])])[0])
+
+    def kind_chances(self, words: Words) -> np.ndarray:
+        """(kinds,): how likely each is, as the first window shows it; `words` are some."""
+        features = featurise(words[: self.bundle.tokens], self.pieces)
+        _, first = word_logits(self.network, _head(features, self.bundle.tokens - 2), self.bundle.tokens)
+        return self.bundle.kinds.chances(first[len(self.bundle.space.tags) :])
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        return self.bundle.space.kinds
+
+
+def _head(features: Features, tokens: int) -> Features:
+    """The features of the first words, as many as one window holds, at least one."""
+    words = max(1, int(np.searchsorted(features.starts, tokens, side="right")) - 1)
+    end = features.starts[words]
+    return Features(features.ids[:end], features.boxes[:end], features.types[:end], features.starts[: words + 1])
+
+
+def tags_of(logits: np.ndarray, words: Words, kind: str, bundle: Bundle) -> Tags:
+    """Logits (words, outputs) to tags of this kind's labels."""
+    space = bundle.space
+    scores = np.where(space.mask_of(kind)[None], logits[:, : len(space.tags)], -1e4)
+    tags = decoded(bundle.calibration.chances(scores), words, space, bundle.habits)
+    measured = bundle.calibration.measured([tag.label for tag in tags], [tag.confidence for tag in tags])
+    return with_confidence(tags, measured)

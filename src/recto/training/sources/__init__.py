@@ -1,0 +1,1 @@
+"""Where examples come from: one importer a format, each giving `Example`s."""

@@ -1,0 +1,81 @@
+"""Probabilities to tags."""
+
+import numpy as np
+
+from recto.document.box import Box
+from recto.document.page import Word
+from recto.engines.label.calibration import Calibration
+from recto.engines.label.decode import Habits, decoded
+from recto.engines.label.space import Space
+from recto.training.calibrate import rising
+
+SPACE = Space({"receipt": ("MERCHANT_NAME", "DATE", "GRAND_TOTAL")})
+
+
+def line(text: str, row: int) -> list[Word]:
+    return [
+        Word(part, Box(0.1 * at, 0.1 * row, 0.1 * at + 0.09, 0.1 * row + 0.05), line=row)
+        for at, part in enumerate(text.split())
+    ]
+
+
+def chances(*given: dict[str, float]) -> np.ndarray:
+    rows = np.zeros((len(given), len(SPACE.tags)))
+    for row, stated in zip(rows, given, strict=True):
+        for tag, chance in stated.items():
+            row[SPACE.number(tag)] = chance
+        row[0] += 1 - row.sum()
+    return rows
+
+
+def names(words: list[Word], rows: np.ndarray, habits: Habits) -> list[str]:
+    return [tag.name for tag in decoded(rows, tuple(words), SPACE, habits)]
+
+
+def test_a_word_follows_the_rest_of_its_line():
+    words = line("BOOK TAK SDN", 0)
+    rows = chances({"B-MERCHANT_NAME": 0.9}, {"I-MERCHANT_NAME": 0.4}, {"I-MERCHANT_NAME": 0.9})
+    assert names(words, rows, Habits(cells=0.0)) == ["B-MERCHANT_NAME", "O", "B-MERCHANT_NAME"]
+    assert names(words, rows, Habits(cells=0.7)) == ["B-MERCHANT_NAME", "I-MERCHANT_NAME", "I-MERCHANT_NAME"]
+
+
+def test_a_registration_number_does_not_follow_its_line():
+    words = line("BOOK TAK (123456-W)", 0)
+    rows = chances({"B-MERCHANT_NAME": 0.9}, {"I-MERCHANT_NAME": 0.9}, {})
+    assert names(words, rows, Habits(cells=0.9))[2] == "O"
+
+
+def test_the_best_candidate_is_taken_where_nothing_is_likely():
+    words = [*line("TOTAL 9.00", 0), *line("CASH 10.00", 1)]
+    rows = chances({}, {"B-GRAND_TOTAL": 0.3}, {}, {"B-GRAND_TOTAL": 0.1})
+    habits = Habits(lifts={"GRAND_TOTAL": 0.2})
+    assert names(words, rows, habits) == ["O", "B-GRAND_TOTAL", "O", "O"]
+
+
+def test_one_amount_is_the_total_wherever_it_stands():
+    words = [*line("9.00", 0), *line("10.00", 1), *line("9.00", 2)]
+    rows = chances({"B-GRAND_TOTAL": 0.6}, {"B-GRAND_TOTAL": 0.7}, {"B-GRAND_TOTAL": 0.6})
+    habits = Habits(singles=("GRAND_TOTAL",))
+    assert names(words, rows, habits) == ["B-GRAND_TOTAL", "O", "B-GRAND_TOTAL"]
+
+
+def test_the_day_and_the_year_belong_to_the_month():
+    words = line("10 OCT 2017 TUE", 0)
+    rows = chances({}, {"B-DATE": 0.9}, {"I-DATE": 0.3}, {})
+    assert [name[2:] for name in names(words, rows, Habits(cells=0.0))] == ["DATE", "DATE", "DATE", ""]
+
+
+def test_a_curve_never_falls_and_is_never_certain():
+    pairs = [(at / 200, at % 7 != 0 if at < 150 else True) for at in range(200)]
+    xs, ys = rising(pairs)
+    assert list(ys) == sorted(ys)
+    assert list(xs) == sorted(xs)
+    assert 0.0 < min(ys)
+    assert max(ys) < 1.0
+
+
+def test_confidence_is_what_the_curve_says():
+    calibration = Calibration(curves={"*": ((0.0, 1.0), (0.2, 0.8))})
+    assert calibration.measured(["DATE", "DATE"], [0.5, None]) == [0.5, None]
+    again = Calibration.from_json(calibration.as_json())
+    assert again.measured(["DATE"], [1.0]) == [0.8]
