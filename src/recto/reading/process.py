@@ -50,6 +50,18 @@ PASSED_ON: Final = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "PYTHONHOME"
 MOST_HEAD: Final = 256 * 1024 * 1024
 """Bytes of a head beyond which the process can only be in a hostile document's hands."""
 
+PIPE: Final = 65536
+"""Bytes that a pipe holds."""
+
+ALLOCATION: Final = {
+    # One arena: each more would reserve 64 MB of the address space that the memory limit counts.
+    "MALLOC_ARENA_MAX": "1",
+    # The memory of one page's pixels is kept for the next: to be given it anew each time took longer than drawing.
+    "MALLOC_MMAP_THRESHOLD_": str(64 << 20),
+    "MALLOC_TRIM_THRESHOLD_": str(64 << 20),
+}
+"""What the GNU C library is told of allocating; others take no notice."""
+
 PARTING: Final = 2.0
 """Seconds that a process which closed its pipe has to end."""
 
@@ -69,7 +81,7 @@ class Process:
             bufsize=0,
         )
 
-    def ask(self, head: dict[str, Any], body: bytes = b"") -> tuple[dict[str, Any], bytes | bytearray]:
+    def ask(self, head: dict[str, Any], body: bytes = b"") -> tuple[dict[str, Any], bytes]:
         """Its answer. Raises what it refuses with, TimedOut at the deadline, OutOfMemory or Damaged where it died."""
         try:
             answer = self.exchanged(head, body)
@@ -85,7 +97,7 @@ class Process:
             raise REFUSALS[head["error"]](head["detail"])
         return head, body_back
 
-    def exchanged(self, head: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes | bytearray] | None:
+    def exchanged(self, head: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes] | None:
         assert self.popen.stdin and self.popen.stdout
         for part in (packed(head, body), body):
             self.write(part)
@@ -146,26 +158,23 @@ class Patience:
         self.poll = select.poll()
         self.poll.register(descriptor, select.POLLIN)
 
-    def read(self, size: int) -> bytearray:
+    def read(self, size: int) -> bytes:
         """`size` bytes, or fewer where the other side closed. Raises TimedOut."""
-        out = bytearray(size)
-        view, at = memoryview(out), 0
-        while at < size:
+        pieces = []
+        while size:
             left = self.deadline - time.monotonic()
             if left <= 0 or not self.poll.poll(left * 1000):
                 raise TimedOut(f"It took more than {self.seconds:g} s.")
-            got = os.readv(self.descriptor, [view[at:]])
-            if not got:
+            piece = os.read(self.descriptor, min(size, PIPE))
+            if not piece:
                 break
-            at += got
-        view.release()
-        del out[at:]
-        return out
+            pieces.append(piece)
+            size -= len(piece)
+        return b"".join(pieces)
 
 
 def environment() -> dict[str, str]:
     """For the process: where this package is, and little else."""
     kept = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     root = str(Path(recto.__file__).parents[1])
-    # One arena: each more would reserve 64 MB of the address space that the memory limit counts.
-    return {**kept, "PYTHONPATH": root, "MALLOC_ARENA_MAX": "1", "PYTHONUTF8": "1"}
+    return {**kept, "PYTHONPATH": root, "PYTHONUTF8": "1", **ALLOCATION}

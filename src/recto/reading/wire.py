@@ -31,7 +31,7 @@ def packed(head: Head, body: bytes | bytearray | memoryview = b"") -> bytes:
     return FRAME.pack(len(encoded), len(body)) + encoded
 
 
-def received(read: Callable[[int], bytes | bytearray], most: int = 1 << 40) -> tuple[Head, bytes | bytearray] | None:
+def received(read: Callable[[int], bytes], most: int = 1 << 40) -> tuple[Head, bytes] | None:
     """The next frame; None where the other side closed, or means to send more than `most` bytes.
 
     `read(n)` gives n bytes, or fewer at the end.
