@@ -13,13 +13,14 @@ from itertools import islice
 from recto.document.errors import UnknownKind
 from recto.document.limits import Limits
 from recto.document.page import Page
-from recto.document.reading import Guess, Reading
+from recto.document.reading import Check, Guess, Reading
 from recto.ports import Classifier, Labeller, Memory, Ocr, Sight
 from recto.reading.paper import Paper, Sheet, opened
 from recto.reading.seen import Seen, numbered, seen_from_json, seen_json
 from recto.schemas.catalog import kinds
 from recto.schemas.checks import check
 from recto.schemas.decision import decide
+from recto.schemas.einvoice import with_attachment
 from recto.schemas.fields import fields_of
 
 Progress = Callable[[int, int], None]
@@ -32,10 +33,14 @@ def silent(_seen: int, _pages: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What the person who brings a document says of it: its kind if known, its password if it has one."""
+    """What the person who brings a document says of it: its kind if known, its password if it has one.
+
+    `attachment` is False where an invoice's own XML is to be left out of account, as when the reading is measured.
+    """
 
     kind: str | None = None
     password: str | None = None
+    attachment: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +87,13 @@ class Reader:
         watch = Stopwatch()
         with opened(data, name, self.limits, wish.password) as paper:
             reading = self.seen(paper, watch, progress)
+            xml = paper.attachment() if wish.attachment else b""
         with watch.timing("classify"):
             reading = self.classified(reading, wish.kind)
         with watch.timing("label"):
             reading = self.labelled(reading)
         with watch.timing("fields"):
-            reading = understood(reading)
+            reading = understood(reading, xml)
         return replace(reading, seconds=watch.seconds)
 
     def seen(self, paper: Paper, watch: Stopwatch, progress: Progress) -> Reading:
@@ -150,11 +156,15 @@ class Reader:
         return replace(reading, tags=tags, engines={**reading.engines, "labeller": self.plugs.labeller.engine})
 
 
-def understood(reading: Reading) -> Reading:
-    """With typed fields, checks on them and the decision."""
+def understood(reading: Reading, xml: bytes = b"") -> Reading:
+    """With typed fields, checks on them and the decision. An invoice's own XML comes before what was read."""
     kind = kind_of(reading)
     fields = fields_of(kind, reading.words, reading.tags)
-    checks = check(kind, fields, reading.words)
+    agreement: tuple[Check, ...] = ()
+    if xml and kind == "invoice":
+        fields, found = with_attachment(xml, fields, reading.words)
+        agreement = (found,)
+    checks = (*check(kind, fields, reading.words), *agreement)
     return replace(reading, fields=fields, checks=checks, decision=decide(kind, fields, checks))
 
 

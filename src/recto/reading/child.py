@@ -1,7 +1,8 @@
 """The process that renders and decodes one document: `python -m recto.reading.child`, asked over its pipes.
 
-It answers `open`, `page`, `raster` and `peak`, one at a time and in order. Decoders of images and PDFs have always had
-holes, so they run here: with no more memory than was granted, no way to write a file, and nobody else's document.
+It answers `open`, `page`, `raster`, `attachment` and `peak`, one at a time and in order. Decoders of images and PDFs
+have always had holes, so they run here: with no more memory than was granted, no way to write a file, and nobody
+else's document.
 """
 
 import importlib
@@ -34,6 +35,7 @@ class Desk:
             "open": self.open,
             "page": self.page,
             "raster": self.raster,
+            "attachment": self.attachment,
             "peak": peak,
         }
         return handlers[head["do"]](head, body)
@@ -46,6 +48,9 @@ class Desk:
 
     def page(self, head: Head, _body: bytes | bytearray) -> Answer:
         return self.document.page(head["number"]), b""
+
+    def attachment(self, _head: Head, _body: bytes | bytearray) -> Answer:
+        return {}, self.document.attachment()
 
     def raster(self, head: Head, _body: bytes | bytearray) -> Answer:
         width, height, pixels = self.document.raster(head["number"], head["long_side"])

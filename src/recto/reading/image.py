@@ -106,6 +106,10 @@ class Image:
             width, height = height, width
         return {"width": width, "height": height, "text_layer": "none", "words": []}
 
+    def attachment(self) -> bytes:
+        """An image carries no invoice beside its pixels."""
+        return b""
+
     def raster(self, number: int, long_side: int) -> Pixels:
         """The page's RGB pixels, at most `long_side` on the longer side; never made larger."""
         image = self.decoded(number, long_side)

@@ -50,6 +50,10 @@ class Paper:
         head, pixels = self.ask({"do": "raster", "number": number, "long_side": long_side})
         return Raster(head["width"], head["height"], bytes(pixels))
 
+    def attachment(self) -> bytes:
+        """The XML of the e-invoice that the document carries, or b""."""
+        return bytes(self.ask({"do": "attachment"})[1])
+
     def peak_bytes(self) -> int:
         """The most memory that the reading process has held so far, in bytes."""
         return int(self.ask({"do": "peak"})[0]["bytes"])

@@ -9,6 +9,7 @@ from typing import Any
 
 import pypdfium2_raw as pdfium
 
+from recto.reading.attachment import einvoice_in
 from recto.reading.pdfpage import PdfPage
 from recto.reading.repair import mended
 from recto.reading.textlayer import judged
@@ -88,6 +89,10 @@ class Pdf:
         sheet = self.at(number)
         verdict, words = judged(sheet)
         return {"width": sheet.width, "height": sheet.height, "text_layer": verdict, "words": words}
+
+    def attachment(self) -> bytes:
+        """The XML of the e-invoice that it carries, or b""."""
+        return einvoice_in(self.document)
 
     def raster(self, number: int, long_side: int) -> Pixels:
         """The page drawn with `long_side` pixels on its longer side, or fewer where more would be over the limit."""

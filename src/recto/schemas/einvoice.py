@@ -6,9 +6,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
+from recto.document.errors import RectoError
 from recto.document.page import Words
 from recto.document.reading import Check, Field, Table
-from recto.reading.einvoice import EInvoice, Line, Party
+from recto.reading.einvoice import EInvoice, Line, Party, parse
 from recto.schemas.grounding import stated
 from recto.schemas.values import canonical
 
@@ -16,6 +17,16 @@ COMPARED: Final = ("invoice_id", "invoice_date", "sub_total", "total_tax", "invo
 CHECK: Final = "matches_attachment"
 
 Item = Field | Table
+
+
+def with_attachment(xml: bytes, read: Sequence[Item], words: Words) -> tuple[tuple[Item, ...], Check]:
+    """The fields as the attached XML states them, and whether the page agrees; as read where it is no invoice."""
+    try:
+        invoice = parse(xml)
+    except RectoError as error:
+        return tuple(read), Check(CHECK, "not_testable", (), f"the attachment could not be read: {error}")
+    own, found = attached(invoice, read, words)
+    return with_currency(own, invoice.currency), found
 
 
 def attached(invoice: EInvoice, read: Sequence[Item], words: Words) -> tuple[tuple[Item, ...], Check]:
