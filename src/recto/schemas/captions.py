@@ -6,8 +6,8 @@ from itertools import groupby
 
 from recto.document.box import Box
 from recto.document.page import Words
-from recto.schemas.grounding import plain
 from recto.schemas.schema import FieldSpec
+from recto.schemas.values.letters import bare
 from recto.schemas.values.money import is_amount
 
 
@@ -27,8 +27,8 @@ def lines_in(words: Words) -> list[Line]:
 
 def caption_at(line: Line, captions: Iterable[str], words: Words) -> tuple[int, ...]:
     """The words of the longest of these captions that stands in the line; none where none does."""
-    texts = [plain(words[i].text) for i in line.words]
-    for caption in sorted({plain(caption) for caption in captions} - {""}, key=len, reverse=True):
+    texts = [bare(words[i].text) for i in line.words]
+    for caption in sorted({bare(caption) for caption in captions} - {""}, key=len, reverse=True):
         for start in range(len(texts)):
             length, end = 0, start
             while end < len(texts) and length < len(caption) and caption.startswith(texts[end], length):
@@ -70,3 +70,20 @@ def columns_at(line: Line, columns: Iterable[FieldSpec], words: Words) -> Iterat
         if caption:
             used |= set(caption)
             yield column.name, Box.around(words[i].box for i in caption)
+
+
+def beside_caption(place: Sequence[int], captions: Iterable[str], lines: Sequence[Line], words: Words) -> bool:
+    """Whether one of these captions stands to the left of a place on its line, or right above it."""
+    number = next((n for n, line in enumerate(lines) if place[0] in line.words), None)
+    if number is None:
+        return False
+    own, first = lines[number], words[place[0]]
+    left = Line(own.page, tuple(i for i in own.words if words[i].box.right <= first.box.left + 1e-9))
+    if caption_at(left, captions, words):
+        return True
+    upper = lines[number - 1] if number and lines[number - 1].page == own.page else None
+    if upper is None:
+        return False
+    last = words[place[-1]]
+    above = tuple(i for i in upper.words if words[i].box.left < last.box.right and words[i].box.right > first.box.left)
+    return bool(caption_at(Line(upper.page, above), captions, words))

@@ -75,12 +75,11 @@ def _doubts(schema: Schema, fields: Sequence[Field | Table], thresholds: Mapping
 
 
 def _doubt(field: Field, path: str, thresholds: Mapping[str, float]) -> Iterator[str]:
+    """A value that several places carry alike is no doubt: only its place is open, and any of them shows it."""
     if field.grounding == "not_found":
         yield "no words on the page carry it"
     if field.alternatives:
         yield f"it could also be {' or '.join(field.alternatives)}"
-    elif field.grounding == "ambiguous":
-        yield "several places carry it"
     wanted = thresholds.get(path, thresholds.get(DEFAULT))
     if field.confidence is not None and wanted is None:
         yield "no threshold is known for its confidence"

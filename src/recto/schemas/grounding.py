@@ -6,22 +6,27 @@ which values are stated decides, and where that does not either, it is ambiguous
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, Final
 
 from rapidfuzz import fuzz
 
 from recto.document.page import Words
 from recto.document.reading import Field, Grounding, Row, Table
+from recto.schemas.captions import beside_caption, lines_in
 from recto.schemas.catalog import schema_of
 from recto.schemas.choice import parsed_as
 from recto.schemas.place import boxes_of, raw_of
 from recto.schemas.schema import FieldSpec, Type
 from recto.schemas.values.dates import date_of
 from recto.schemas.values.evidence import Evidence
+from recto.schemas.values.letters import bare
+from recto.schemas.values.money import unit_price_of
 
 _ALIKE: Final = 85.0
 """Per cent of letters in common from which a text counts as misread rather than as another one."""
@@ -35,7 +40,17 @@ _LONGEST_DATE: Final = 5
 _NEAR_LINES: Final = 6
 """Parts of one value stand at most this many lines apart."""
 
+_WRAPPED: Final = 2
+"""Lines that a cell may stand off the line of its row."""
+
+_NUMBER: Final = re.compile(r"^[^\w]*(?:[A-Za-z]{1,3})?[^\w]*\d[\d.,'’ ]*[^\w]*(?:[A-Za-z%]{0,3})$")
+"""A word that is a number, with a sign, a currency or a unit at its ends."""
+
 _NUMERIC: Final = frozenset({"money", "number", "quantity", "percentage"})
+
+
+Place = tuple[int, ...]
+LineKey = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +67,19 @@ class Page:
 
     def __init__(self, words: Words) -> None:
         self.words = words
-        self.plain = [plain(word.text) for word in words]
+        self.plain = [bare(word.text) for word in words]
         self.evidence = Evidence.of(words)
+        self.lines = lines_in(words)
+
+    @cached_property
+    def amounts(self) -> Mapping[Decimal, list[int]]:
+        """The words that are numbers, by their value."""
+        found: dict[Decimal, list[int]] = {}
+        for index, word in enumerate(self.words):
+            value = unit_price_of(word.text, self.evidence).value if _NUMBER.search(word.text) else None
+            if isinstance(value, Decimal):
+                found.setdefault(abs(value), []).append(index)
+        return found
 
     def windows(self, text: str) -> Iterator[tuple[int, ...]]:
         """Runs of words that together are exactly this plain text."""
@@ -73,16 +99,22 @@ def ground(value: str, words: Words, type_: Type = "text", after: int = -1) -> F
     return ground_on(Page(words), value, type_, after)
 
 
-def ground_on(page: Page, value: str, type_: Type = "text", after: int = -1) -> Found:
-    """The same on words that were made ready."""
-    if not plain(value):
-        return Found()
-    for places in _places(page, value, type_):
-        found = list(dict.fromkeys(places))
-        if found:
-            return _one_of(found, page, value, after)
+def ground_on(page: Page, value: str, type_: Type = "text", after: int = -1, captions: Sequence[str] = ()) -> Found:
+    """The same on words that were made ready; of several places those beside one of the captions are preferred."""
+    found = places_of(page, value, type_)
+    if len(found) > 1:
+        named = [place for place in found if beside_caption(place, captions, page.lines, page.words)]
+        return _one_of(named or found, page, value, after)
+    if found:
+        return _one_of(found, page, value, after)
     parts = _by_parts(page, value)
     return Found(parts, "grounded", _likeness(page, parts, value)) if parts else Found()
+
+
+def places_of(page: Page, value: str, type_: Type) -> list[Place]:
+    """Every place of a value by the strictest way of looking that finds any."""
+    ways = _places(page, value, type_) if bare(value) else iter(())
+    return next((found for way in ways if (found := list(dict.fromkeys(way)))), [])
 
 
 def stated(kind: str, answer: Mapping[str, Any], words: Words) -> tuple[Field | Table, ...]:
@@ -102,9 +134,13 @@ def stated(kind: str, answer: Mapping[str, Any], words: Words) -> tuple[Field | 
     return tuple(items)
 
 
-def stated_field(spec: FieldSpec, value: str, page: Page, after: int = -1) -> Field:
-    """One stated value as a field. Its raw text is the page's where it was found, so that slips stay visible."""
-    found = ground_on(page, value, spec.type, after)
+def stated_field(spec: FieldSpec, value: str, page: Page) -> Field:
+    """One stated value as a field."""
+    return _stated(spec, value, page, ground_on(page, value, spec.type, captions=spec.captions_in()))
+
+
+def _stated(spec: FieldSpec, value: str, page: Page, found: Found) -> Field:
+    """Its raw text is the page's where it was found, so that slips stay visible."""
     parsed = parsed_as(spec, value, page.evidence)
     doubt: Grounding = "ambiguous" if parsed.alternatives and found.words else found.grounding
     return Field(
@@ -122,24 +158,43 @@ def stated_field(spec: FieldSpec, value: str, page: Page, after: int = -1) -> Fi
 
 
 def _rows(columns: Sequence[FieldSpec], rows: Sequence[Any], page: Page) -> Iterator[Row]:
-    """Rows in the order stated: a cell that stands in several places stands behind the row before."""
-    last = -1
+    """Rows in the order stated. The line that most of a row's cells stand on, behind the row before, is the row's."""
+    last: LineKey = (0, -1)
     for row in rows:
         if not isinstance(row, Mapping):
             continue
-        cells: dict[str, Field] = {}
-        for column in columns:
-            if _is_text(row.get(column.name)):
-                cells[column.name] = stated_field(column, str(row[column.name]), page, last)
-        starts = [cell.words[0] for cell in cells.values() if cell.grounding == "grounded" and cell.words]
-        firm = [cell.words[-1] for cell in cells.values() if cell.grounding == "grounded" and cell.words]
-        last = max(firm, default=last) if starts and min(starts) > last - len(columns) else last
+        texts = [(column, str(row[column.name])) for column in columns if _is_text(row.get(column.name))]
+        places = [places_of(page, text, column.type) for column, text in texts]
+        line = _line_of_row(page.words, places, last)
+        cells = {}
+        for (column, text), options in zip(texts, places, strict=True):
+            found = _on_line(page, options, line, text) or ground_on(page, text, column.type)
+            cells[column.name] = _stated(column, text, page, found)
+        last = line or last
         if cells:
-            yield Row({name: _lowered(cell) for name, cell in cells.items()})
+            yield Row(cells)
 
 
-def _lowered(cell: Field) -> Field:
-    return cell if cell.words else replace(cell, confidence=None)
+def _line_of_row(words: Words, cells: Iterable[Sequence[Place]], last: LineKey) -> LineKey | None:
+    votes: Counter[LineKey] = Counter()
+    for places in cells:
+        votes.update({_line(words, place) for place in places} - {last})
+    behind = {line: count for line, count in votes.items() if line > last}
+    return min(behind, key=lambda line: (-behind[line], line), default=None)
+
+
+def _on_line(page: Page, places: Sequence[Place], line: LineKey | None, value: str) -> Found | None:
+    """The place on the row's line, or right below or above it where a text is wrapped."""
+    near = [place for place in places if line and _line(page.words, place)[0] == line[0]]
+    near = [place for place in near if line and abs(_line(page.words, place)[1] - line[1]) <= _WRAPPED]
+    if not near or line is None:
+        return None
+    nearest = min(near, key=lambda place: abs(_line(page.words, place)[1] - line[1]))
+    return Found(nearest, "grounded", _likeness(page, nearest, value))
+
+
+def _line(words: Words, place: Place) -> LineKey:
+    return words[place[0]].page, words[place[0]].line
 
 
 def _is_text(value: object) -> bool:
@@ -148,35 +203,24 @@ def _is_text(value: object) -> bool:
 
 def _places(page: Page, value: str, type_: Type) -> Iterator[Iterator[tuple[int, ...]]]:
     """Ways to look, the strictest first."""
-    yield page.windows(plain(value))
+    yield page.windows(bare(value))
     if type_ in _NUMERIC:
         yield _numbers(page, value)
         return
     if type_ == "date":
         yield _dates(page, value)
-    if type_ not in ("time", "boolean", "year") and len(plain(value)) >= _SHORTEST_FUZZY:
+    if type_ not in ("time", "boolean", "year") and len(bare(value)) >= _SHORTEST_FUZZY:
         yield _misread(page, value)
 
 
 def _numbers(page: Page, value: str) -> Iterator[tuple[int, ...]]:
-    """The same amount in another form: `1,234.50` for `1234.5`."""
-    forms = {plain(form) for form in _forms(value)}
-    for form in forms:
-        yield from page.windows(form)
-    for index, word in enumerate(page.words):
-        digits = re.sub(r"\D", "", word.text)
-        if digits and digits in forms and re.search(r"\d", word.text) and not re.search(r"[^\W\d_]{3}", word.text):
-            yield (index,)
-
-
-def _forms(value: str) -> Iterator[str]:
+    """The same amount in another form: `1,234.50` for `1234.5`, on one word or on several."""
     try:
         amount = abs(Decimal(re.sub(r"[^\d.\-]", "", value)))
     except ArithmeticError:
         return
-    yield f"{amount:.2f}"
-    if amount == amount.to_integral():
-        yield f"{amount:.0f}"
+    yield from ((index,) for index in page.amounts.get(amount, []))
+    yield from page.windows(bare(f"{amount:.2f}"))
 
 
 def _dates(page: Page, value: str) -> Iterator[tuple[int, ...]]:
@@ -204,7 +248,7 @@ def _is_day(page: Page, run: range, wanted: date) -> bool:
 
 def _misread(page: Page, value: str) -> Iterator[tuple[int, ...]]:
     """The run of as many words, one more or one less, that is most alike; all that are as good as the best."""
-    text, count = plain(value), len(value.split())
+    text, count = bare(value), len(value.split())
     scored: list[tuple[float, tuple[int, ...]]] = []
     for size in {max(1, count - 1), count, count + 1}:
         for start in range(len(page.plain) - size + 1):
@@ -219,7 +263,7 @@ def _misread(page: Page, value: str) -> Iterator[tuple[int, ...]]:
 
 def _by_parts(page: Page, value: str) -> tuple[int, ...]:
     """A value over several lines or columns: each part found, all near each other, in their order."""
-    parts = [part for part in re.split(r"[\n,;]+", value) if plain(part)]
+    parts = [part for part in re.split(r"[\n,;]+", value) if bare(part)]
     if len(parts) < 2:
         return ()
     found: list[int] = []
@@ -246,9 +290,4 @@ def _one_of(places: Sequence[tuple[int, ...]], page: Page, value: str, after: in
 
 
 def _likeness(page: Page, place: Sequence[int], value: str) -> float:
-    return fuzz.ratio("".join(page.plain[i] for i in place), plain(value)) / 100
-
-
-def plain(text: str) -> str:
-    """Letters and digits without case: what two forms of one text share."""
-    return "".join(letter for letter in text.casefold() if letter.isalnum())
+    return fuzz.ratio("".join(page.plain[i] for i in place), bare(value)) / 100

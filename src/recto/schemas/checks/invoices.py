@@ -1,6 +1,7 @@
 """Rules of invoices: lines, tax by rate, totals, what is due, and when."""
 
 import re
+from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
 from typing import Final
@@ -35,7 +36,8 @@ def line_totals(facts: Facts) -> Finding:
     full = [row for row in facts.rows("items") if None not in _line(row)]
     if not full:
         return untestable("a row with quantity, unit_price and amount")
-    wrong = [row for row in full if not _line_holds(row)]
+    rates = facts.column("tax_details", "rate")
+    wrong = [row for row in full if not _line_holds(row, rates)]
     if not wrong:
         return judged(True, ["items"], f"{len(full)} rows multiply")
     told = []
@@ -49,10 +51,11 @@ def _line(row: RowFacts) -> tuple[Decimal | None, Decimal | None, Decimal | None
     return row.amount("quantity"), row.amount("unit_price"), row.amount("amount")
 
 
-def _line_holds(row: RowFacts) -> bool:
-    quantity, price, amount = (value or Decimal(0) for value in _line(row))
-    net, rate = quantity * price, row.amount("tax_rate")
-    results = [net] if rate is None else [net, net * (1 + rate / _HUNDRED)]
+def _line_holds(row: RowFacts, rates: Sequence[Decimal]) -> bool:
+    """A line with tax in it bears its own rate, or one of those that the invoice lists."""
+    quantity, price, amount = (value or NONE for value in _line(row))
+    net, own = quantity * price, row.amount("tax_rate")
+    results = [net, *(net * (1 + rate / _HUNDRED) for rate in (rates if own is None else [own]))]
     return any(abs(result - amount) <= line_tolerance(quantity) for result in results)
 
 
@@ -124,8 +127,14 @@ def amount_due_follows(facts: Facts) -> Finding:
     due, total = facts.amount("amount_due"), facts.amount("invoice_total")
     if due is None or total is None:
         return untestable("amount_due", "invoice_total")
-    fixed = [Term("invoice_total", total), *minus(facts, "amount_paid"), *plus(facts, "previous_unpaid_balance")]
-    return one_reaches([fixed, [*fixed, *plus(facts, "rounding")]], Term("amount_due", due))
+    extra = plus(facts, "previous_unpaid_balance")
+    fixed = [Term("invoice_total", total), *minus(facts, "amount_paid"), *extra]
+    ways = [fixed, [*fixed, *plus(facts, "rounding")]]
+    paid = facts.amount("amount_paid")
+    if paid is not None and paid < 0:
+        # A minus may only say that it is taken off, or that it was paid back.
+        ways.append([Term("invoice_total", total), Term("amount_paid", paid, -1), *extra])
+    return one_reaches(ways, Term("amount_due", due))
 
 
 def dates_in_order(facts: Facts) -> Finding:

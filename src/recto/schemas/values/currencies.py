@@ -97,7 +97,7 @@ def _is_currency(found: re.Match[str], text: str) -> bool:
         return True
     before, after = text[: found.start()][-12:], text[found.end() :][:4]
     beside = re.match(rf" ?[:.]? ?{_BESIDE}", after) or re.search(r"[\d(\[] ?$", before)
-    return bool(beside or re.search(r"\b(in|currency|währung|devise|moneda|valuta):? $", before, re.I))
+    return bool(beside or re.search(r"\b(in|currency|währung|devise|moneda|valuta) ?:? ?$", before, re.I))
 
 
 def decimals_of(currency: str | None) -> int | None:

@@ -30,11 +30,15 @@ _SPOKEN: Final[Mapping[str, frozenset[str]]] = {
 _SCRIPTS: Final = (("ja", re.compile("[\u3040-\u30ff]")), ("ko", re.compile("[\uac00-\ud7af]")))
 _HAN: Final = re.compile("[\u4e00-\u9fff]")
 
+_STATES: Final = (
+    "AL|AK|AZ|AR|CA|CO|CT|DE|DC|FL|GA|HI|ID|IL|IN|IA|KS|KY|LA|ME|MD|MA|MI|MN|MS|MO|MT|NE|NV|NH|NJ|NM|NY|NC|ND|OH|OK|OR"
+    "|PA|PR|RI|SC|SD|TN|TX|UT|VT|VA|WA|WV|WI|WY"
+)
 _COUNTRY_SIGNS: Final = tuple(
     (country, re.compile(pattern, flags))
     for country, pattern, flags in (
         ("MY", r"\b(sdn\.? ?bhd|malaysia|kuala lumpur|selangor|johor|\+?60[1-9]\d{7,8})\b", re.I),
-        ("US", r"\b[A-Z]{2},? +\d{5}(-\d{4})?\b", 0),
+        ("US", rf"[A-Za-z.]{{2,}},? +(?:{_STATES}),? +\d{{5}}(?:-\d{{4}})?\b", 0),
         ("US", r"\b(u\.?s\.?a|united states|internal revenue|irs|form w-?2|form 109[89])\b", re.I),
         ("CA", r"\b[ABCEGHJ-NPRSTVXY]\d[A-Z] ?\d[A-Z]\d\b", 0),
         ("CA", r"\b(canada|ontario|quebec)\b", re.I),
@@ -122,14 +126,15 @@ def _country(text: str) -> str | None:
 
 
 def _decimal(text: str, language: str | None, country: str | None) -> Mark | None:
-    """By the amounts that can only be read one way; where they are silent, by language and country."""
+    """By the amounts that can only be read one way; where they are silent or of two minds, by country and language.
+
+    Of two minds is a German invoice with its opening hours (`08.30`).
+    """
     points, commas = len(_POINT_AMOUNT.findall(text)), len(_COMMA_AMOUNT.findall(text))
     if points > 2 * commas:
         return "."
     if commas > 2 * points:
         return ","
-    if points or commas:
-        return None
     if country in _POINT_COUNTRIES or (country is None and language in ("en", "ja", "zh", "ko", "ms")):
         return "."
     return "," if country in _COMMA_COUNTRIES or language in _COMMA_LANGUAGES else None

@@ -30,3 +30,8 @@ def _digit(letter: str) -> str:
 def mended(token: str) -> str:
     """The digits that slipped into letters, in a token that is known to be a number."""
     return token.translate(_SLIPS).translate(_MORE_SLIPS)
+
+
+def bare(text: str) -> str:
+    """Letters and digits without case: what two forms of one text share."""
+    return "".join(letter for letter in text.casefold() if letter.isalnum())

@@ -18,6 +18,8 @@ _SLIPPED: Final = re.compile(rf"[{SLIP_CLASS}]+(?:[., '][{SLIP_CLASS}]{{3}})*[.,
 _NEGATIVE: Final = re.compile(r"^\(.*\)$|^[^\w]*-|-\s*$|-\s*[^\d\s.,-]*$")
 _MARKS: Final = re.compile(r"[.,'’`\u00a0 ]")
 _WITH_DECIMALS: Final = re.compile(rf"[{SLIP_CLASS}]+(?:[.,'’\u00a0][{SLIP_CLASS}]{{2,3}})*[.,][{SLIP_CLASS}]{{2}}")
+_LONGEST: Final = 15
+"""Digits of an amount at most: a barcode, an IBAN or an account is longer."""
 CENT: Final = Decimal("0.01")
 
 
@@ -83,7 +85,9 @@ def _tokens(text: str) -> list[str]:
 
 
 def _amount(token: str, evidence: Evidence, decimals: int | None, fine: bool) -> Parsed:
-    """One number of digits and marks."""
+    """One number of digits and marks. A longer one than any amount is a number of something else."""
+    if sum(letter.isdigit() for letter in token) > _LONGEST:
+        return NOTHING
     marks = _MARKS.findall(token)
     if not marks:
         return Parsed(Decimal(token))
