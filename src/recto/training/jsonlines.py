@@ -22,27 +22,24 @@ def example_json(example: Example) -> dict[str, Any]:
         "altered": list(example.altered),
         "labelled": list(example.labelled),
         "fields": dict(example.fields),
-        "words": [word_json(word) for word in example.words],
-        "tags": list(example.tags),
+        "words": [word_json(word, tag) for word, tag in zip(example.words, example.tags, strict=True)],
     }
 
 
-def word_json(word: Word) -> dict[str, Any]:
+def word_json(word: Word, tag: str | None) -> dict[str, Any]:
+    """A word with its place (page-relative, 0..1) and its BIO tag; null where the source does not say."""
     box = [round(side, 5) for side in word.box.sides]
-    return {"text": word.text, "box": box, "page": word.page, "line": word.line, "confidence": word.confidence}
+    place = {"page": word.page, "line": word.line, "box": box, "confidence": word.confidence}
+    return {"text": word.text, "tag": tag, **place}
 
 
 def example_from_json(stored: dict[str, Any]) -> Example:
-    """The inverse of `example_json`; only id, kind, words and tags must be there. Raises KeyError or ValueError."""
-    words = tuple(word_from_json(word) for word in stored["words"])
-    tags = tuple(stored["tags"])
-    if len(words) != len(tags):
-        raise ValueError(f"{len(words)} words, but {len(tags)} tags")
+    """The inverse of `example_json`; only id, kind and words with text, box and tag must be there. Raises KeyError."""
     return Example(
         id=stored["id"],
         kind=stored["kind"],
-        words=words,
-        tags=tags,
+        words=tuple(word_from_json(word) for word in stored["words"]),
+        tags=tuple(word["tag"] for word in stored["words"]),
         labelled=tuple(stored.get("labelled", ())),
         fields=stored.get("fields", {}),
         group=stored.get("group", ""),

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from recto.document.page import Raster
-from recto.training.example import Example
+from recto.training.jsonlines import example_json
 from recto.training.synth.synthetic import Synthetic
 from recto.training.synth.text_pdf import text_pdf
 
@@ -22,42 +22,16 @@ Form = Literal["none", "png", "jpeg", "pdf", "text-pdf"]
 def write(documents: Iterable[Synthetic], folder: Path, form: Form = "png") -> int:
     """Write `labels.jsonl` and the pages into a folder, which is made where needed; returns how many were written.
 
-    Each line has `id`, `kind`, `group`, `quality`, `altered`, `fields`, `files` and `words` (text, page, line, box in
-    0..1, tag): what `recto train --data` reads.
+    Each line is an example as `recto.training.jsonlines` has it, with the names of its `files`.
     """
     folder.mkdir(parents=True, exist_ok=True)
     count = 0
     with (folder / "labels.jsonl").open("w", encoding="utf-8") as out:
         for document in documents:
             names = written_pages(document, folder, form)
-            out.write(json.dumps(line_of(document.example, names), ensure_ascii=False) + "\n")
+            out.write(json.dumps({**example_json(document.example), "files": names}, ensure_ascii=False) + "\n")
             count += 1
     return count
-
-
-def line_of(example: Example, files: list[str]) -> dict[str, object]:
-    """One document as its line says it."""
-    words = [
-        {
-            "text": word.text,
-            "page": word.page,
-            "line": word.line,
-            "box": [round(s, 5) for s in word.box.sides],
-            "tag": tag,
-        }
-        for word, tag in zip(example.words, example.tags, strict=True)
-    ]
-    return {
-        "id": example.id,
-        "kind": example.kind,
-        "group": example.group,
-        "quality": example.quality,
-        "altered": list(example.altered),
-        "labelled": list(example.labelled),
-        "fields": dict(example.fields),
-        "files": files,
-        "words": words,
-    }
 
 
 def written_pages(document: Synthetic, folder: Path, form: Form) -> list[str]:
