@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from recto.stores.objects import ObjectBlobs
     from recto.stores.records import SqlRecords
     from recto.stores.sql import Database
+    from recto.stores.sqs import SqsQueue
 
 PLUGS: Final[Mapping[str, Mapping[str, str]]] = {
     "ocr": {
@@ -186,14 +187,20 @@ class App:
         return store
 
     @cached_property
-    def queue(self) -> "SqlJobs":
+    def jobs(self) -> "SqlJobs":
+        """The table of jobs: where they are looked at, cancelled and tried again."""
         store: SqlJobs = named("recto.stores.jobs:SqlJobs")(self.database)
         return store
 
-    @property
-    def jobs(self) -> "SqlJobs":
-        """The looking side of the queue, and the desk where jobs are cancelled and tried again."""
-        return self.queue
+    @cached_property
+    def queue(self) -> "SqlJobs | SqsQueue":
+        """Where jobs are ordered and claimed. Raises BadSettings for a queue that there is not."""
+        if self.settings.queue == "database":
+            return self.jobs
+        if not self.settings.queue.startswith("sqs://"):
+            raise BadSettings(f"queue: {self.settings.queue!r}; there are `database` and `sqs://name`.")
+        store: SqsQueue = named("recto.stores.sqs:sqs_queue")(self.settings.queue, self.jobs)
+        return store
 
     @cached_property
     def blobs(self) -> "FileBlobs | ObjectBlobs":

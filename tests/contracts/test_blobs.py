@@ -1,9 +1,9 @@
 """What every store of blobs promises. A stranger's store passes when the fixture `blobs` gives it."""
 
 import threading
-import uuid
 
 import pytest
+from tests.support import aws
 
 from recto.document.errors import NotFound
 from recto.stores.blobs import blobs_at
@@ -19,13 +19,9 @@ def blobs(request, tmp_path):
 
 
 def bucket(endpoint):
-    boto3 = pytest.importorskip("boto3")
     pytest.importorskip("obstore", reason="the extra `cloud` is not installed")
-    keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
-    name = f"recto-{uuid.uuid4().hex}"
-    boto3.client("s3", endpoint_url=endpoint, region_name="us-east-1", **keys).create_bucket(Bucket=name)
-    options = {"client_options": {"allow_http": True}, "region": "us-east-1", **keys}
-    return blobs_at(f"s3://{name}/some/prefix", endpoint=endpoint, **options)
+    options = {"client_options": {"allow_http": True}, **aws.KEYS}
+    return blobs_at(f"s3://{aws.bucket(endpoint)}/some/prefix", endpoint=endpoint, **options)
 
 
 def test_what_is_put_is_got(blobs):

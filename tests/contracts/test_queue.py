@@ -5,18 +5,31 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from tests.support import aws
 
 from recto.document.errors import Conflict, NotFound
 from recto.document.job import Backlog, Order
 from recto.document.reading import Fault
 from recto.stores.jobs import SqlJobs
 from recto.stores.sql import connect
+from recto.stores.sqs import SqsQueue
 
 
-@pytest.fixture
-def queue(database_url, clock):
+class Carried(SqsQueue):
+    """A queue carried by SQS together with its table. `late` is 0 because SQS does not know the test's clock."""
+
+    def __getattr__(self, name):
+        return getattr(self.table, name)
+
+
+@pytest.fixture(params=["table", "sqs"])
+def queue(request, database_url, clock):
     database = connect(database_url, clock)
-    yield SqlJobs(database)
+    if request.param == "table":
+        yield SqlJobs(database)
+    else:
+        client, url = aws.sqs(request.getfixturevalue("moto"))
+        yield Carried(SqlJobs(database), client, url, poll=0, late=0.0)
     database.close()
 
 
@@ -112,6 +125,8 @@ def test_orders_without_a_key_are_each_a_job(queue):
 
 
 def test_the_urgent_come_first_and_then_the_earliest(queue, clock):
+    if isinstance(queue, SqsQueue):
+        pytest.skip("SQS knows no priorities")
     for name, priority in (("early", 0), ("late", 0), ("urgent", 5)):
         queue.order(Order("read", {"name": name}, priority=priority))
         clock.move(1)

@@ -58,22 +58,21 @@ class SqlJobs:
             "updated_at": now,
         }
 
-    def claim(self, worker: str, kinds: Sequence[str], seconds: float) -> Job | None:
-        """The most urgent job that is due, leased for `seconds`; None where there is none."""
+    def claim(self, worker: str, kinds: Sequence[str], seconds: float, late: float = 0.0) -> Job | None:
+        """The most urgent job that has been due for `late` seconds, leased for `seconds`; None where there is none."""
         due = (
             sa.select(JOBS.c.id)
-            .where(UNSETTLED, JOBS.c.due_at <= self.database.now(), JOBS.c.kind.in_(kinds))
+            .where(UNSETTLED, JOBS.c.due_at <= self.after(-late), JOBS.c.kind.in_(kinds))
             .order_by(JOBS.c.priority.desc(), JOBS.c.due_at)
             .limit(1)
             .with_for_update(skip_locked=True)
         )
         return self.taken(JOBS.c.id == due.scalar_subquery(), worker, seconds)
 
-    def claim_one(self, job_id: str, worker: str, seconds: float) -> Job | None:
-        """That job, if it is due."""
-        return self.taken(
-            sa.and_(JOBS.c.id == job_id, UNSETTLED, JOBS.c.due_at <= self.database.now()), worker, seconds
-        )
+    def claim_one(self, job_id: str, worker: str, kinds: Sequence[str], seconds: float) -> Job | None:
+        """That job, if it is due and of those kinds."""
+        due = sa.and_(JOBS.c.id == job_id, UNSETTLED, JOBS.c.due_at <= self.database.now(), JOBS.c.kind.in_(kinds))
+        return self.taken(due, worker, seconds)
 
     def taken(self, condition: sa.ColumnElement[bool], worker: str, seconds: float) -> Job | None:
         statement = (

@@ -34,6 +34,6 @@ def worker(
     it = Worker(app.queue, {kind: handlers[kind] for kind in sorted(wanted)}, plan)
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: it.stop())
-    health = Health(it, app.queue)
+    health = Health(it, app.jobs)
     with nullcontext() if health_port is None else health_on((health_host, health_port), health):
         it.run(once)
