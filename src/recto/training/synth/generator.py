@@ -10,6 +10,7 @@ from recto.training.synth.bank_statements import bank_statement
 from recto.training.synth.card_statements import card_statement
 from recto.training.synth.chance import Chance, Look
 from recto.training.synth.checks import check
+from recto.training.synth.invoices import invoice
 from recto.training.synth.receipts import receipt
 from recto.training.synth.synthetic import Draft, Synthetic
 from recto.training.synth.tax_forms import tax_form
@@ -25,6 +26,7 @@ _TAX_KINDS = ("W2", "1099-INT", "1099-DIV", "1099-MISC", "1099-NEC", "1099-R", "
 
 _MAKERS: dict[str, Maker] = {
     "receipt": receipt,
+    "invoice": invoice,
     "bank_statement": bank_statement,
     "credit_card_statement": card_statement,
     "check": check,
