@@ -45,6 +45,11 @@ def pdf(
     return assembled(objects)
 
 
+def text_pdf(lines: Sequence[str], pages: int = 1) -> bytes:
+    """A PDF whose text layer holds those lines on each page; its bytes differ where the lines do."""
+    return pdf([b"".join(text(line, y=740 - 18 * row) for row, line in enumerate(lines))] * pages)
+
+
 def stream(content: bytes, entries: bytes = b"") -> bytes:
     return b"<< /Length %d %s >>\nstream\n%s\nendstream" % (len(content), entries, content)
 
