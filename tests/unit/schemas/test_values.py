@@ -239,3 +239,8 @@ def test_amounts_in_words(text, amount):
 
 def test_words_that_are_no_amount_are_none():
     assert amount_in_words("pay the bearer") is None
+
+
+@pytest.mark.parametrize("text", ["MAR 02'11", "02 MAR '11", "March 2nd, 2011", "2.Mar.2011"])
+def test_a_date_with_its_month_in_letters_reads_one_way_however_it_is_set(text):
+    assert date_of(text, Evidence.of(())).value == date(2011, 3, 2)

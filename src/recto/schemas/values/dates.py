@@ -102,7 +102,7 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
     gap = r"[ ,./\-]*(?:(?:de|of|del) )?"
     forms = (
         rf"(?<![\d.,]){day}{gap}{month}{gap}{year}",
-        rf"(?<![^\W\d_]){month}{gap}{day}[ ,./\-]+{year}",
+        rf"(?<![^\W\d_]){month}{gap}{day}(?:[ ,./\-]+|(?=['’])){year}",
         rf"(?<!\d)(?P<year>(?:19|20)\d{{2}}){gap}{month}{gap}{day}",
         rf"(?<!\d){day}{gap}{month}",
         rf"(?<![^\W\d_]){month}{gap}{day}",
