@@ -44,20 +44,14 @@ def amounts_in(line: Line, words: Words) -> list[int]:
     return [i for i in line.words if is_amount(words[i].text)]
 
 
-def amount_beside(
-    spec: FieldSpec, lines: Sequence[Line], words: Words, taken: frozenset[int]
-) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """(words of the amount, words of its caption) of the last line that has both; words taken otherwise don't count."""
+def amounts_beside(spec: FieldSpec, lines: Sequence[Line], words: Words, taken: frozenset[int]) -> Iterator[int]:
+    """The amounts to the right of the field's caption, the last line first; words taken otherwise don't count."""
     for line in reversed(lines):
         caption = caption_at(line, spec.captions_in(), words)
-        if not caption or taken & set(caption):
-            continue
-        right = [
-            i for i in amounts_in(line, words) if i not in taken and words[i].box.left > words[caption[-1]].box.left
-        ]
-        if right:
-            return (right[-1],), caption
-    return (), ()
+        if caption and not taken & set(caption):
+            left = words[caption[-1]].box.left
+            right = [i for i in amounts_in(line, words) if i not in taken and words[i].box.left > left]
+            yield from right[-1:]
 
 
 def columns_at(line: Line, columns: Iterable[FieldSpec], words: Words) -> Iterator[tuple[str, Box]]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from recto.document.page import Words
 from recto.document.reading import Field, Span
 from recto.schemas.place import lines_of, placed, raw_of
-from recto.schemas.schema import FieldSpec
+from recto.schemas.schema import FieldSpec, Schema
 from recto.schemas.values import canonical
 from recto.schemas.values.evidence import Evidence
 from recto.schemas.values.money import unit_price_of
@@ -14,6 +14,7 @@ from recto.schemas.values.parse import value_of
 from recto.schemas.values.parsed import Parsed
 
 UNIT_PRICES = frozenset({"price", "unit_price"})
+NUMERIC = frozenset({"money", "number", "quantity", "percentage", "date", "time"})
 _RIVAL = 0.5
 """Another value competes when it is at least half as well supported as the one chosen."""
 
@@ -44,6 +45,30 @@ def parsed_as(spec: FieldSpec, raw: str, evidence: Evidence) -> Parsed:
     if spec.type == "money" and spec.name in UNIT_PRICES:
         return unit_price_of(raw, evidence)
     return value_of(spec.type, raw, evidence)
+
+
+def with_numbers(schema: Schema, spans: Sequence[Span], words: Words) -> list[Span]:
+    """Spans of numbers that have one: a sign alone (`RM`) takes the number behind it, or is no value."""
+    taken = {i for span in spans for i in span.words}
+    types = {tag: spec.type for _, spec in schema.every_spec() for tag in spec.tags}
+    kept = []
+    for span in spans:
+        if types.get(span.label) not in NUMERIC or _has_digit(words, span.words):
+            kept.append(span)
+            continue
+        after = max(span.words) + 1
+        if after < len(words) and after not in taken and _goes_with(words, after - 1, after):
+            kept.append(replace(span, words=(*span.words, after)))
+    return kept
+
+
+def _has_digit(words: Words, indexes: Sequence[int]) -> bool:
+    return any(letter.isdigit() for i in indexes for letter in words[i].text)
+
+
+def _goes_with(words: Words, index: int, after: int) -> bool:
+    same_line = (words[index].page, words[index].line) == (words[after].page, words[after].line)
+    return same_line and _has_digit(words, (after,))
 
 
 def field_from(spec: FieldSpec, spans: Sequence[Span], words: Words, evidence: Evidence) -> Field | None:

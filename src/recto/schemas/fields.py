@@ -7,13 +7,14 @@ from datetime import date, timedelta
 from recto.document.page import Words
 from recto.document.reading import Field, Row, Span, Table, Tags
 from recto.reading.spans import spans_of
-from recto.schemas.captions import Line, amount_beside, amounts_in, lines_in
+from recto.schemas.captioned import captioned_fields, with_amounts
+from recto.schemas.captions import Line, lines_in
 from recto.schemas.catalog import schema_of
-from recto.schemas.choice import field_from, parsed_as
+from recto.schemas.choice import field_from, with_numbers
 from recto.schemas.expected import rows_expected
-from recto.schemas.place import placed, raw_of
+from recto.schemas.place import placed
 from recto.schemas.rows import rows_from
-from recto.schemas.schema import FieldSpec, Schema, TableSpec
+from recto.schemas.schema import FieldSpec, Schema
 from recto.schemas.values.currencies import currency_of, sign_pattern
 from recto.schemas.values.dates import date_within
 from recto.schemas.values.evidence import Evidence
@@ -26,11 +27,15 @@ _YEAR = timedelta(366)
 def fields_of(kind: str, words: Words, tags: Tags) -> tuple[Item, ...]:
     """The fields and tables of a document of this kind, in the schema's order; what was not found is left out."""
     schema, evidence = schema_of(kind), Evidence.of(words)
-    spans = spans_of(words, tags)
     lines = lines_in(words)
-    singles = _with_captioned(schema, _singles(schema, spans, words, evidence), lines, words, evidence)
+    captioned = captioned_fields(schema, lines, words, evidence)
+    named = {i for field in captioned for i in field.words}
+    spans = [span for span in spans_of(words, tags) if not named & set(span.words)]
+    spans = with_numbers(schema, spans, words)
+    singles = (*_singles(schema, spans, words, evidence), *captioned)
+    order = [spec.name for spec in schema.fields]
     tables = _tables(schema, spans, lines, words, evidence)
-    return dated((*singles, *tables), evidence)
+    return dated((*sorted(singles, key=lambda field: order.index(field.name)), *tables), evidence)
 
 
 def _singles(schema: Schema, spans: Sequence[Span], words: Words, evidence: Evidence) -> list[Field]:
@@ -44,21 +49,6 @@ def _singles(schema: Schema, spans: Sequence[Span], words: Words, evidence: Evid
         if field:
             found.append(field)
     return found
-
-
-def _with_captioned(
-    schema: Schema, found: Sequence[Field], lines: Sequence[Line], words: Words, evidence: Evidence
-) -> list[Field]:
-    """With the amounts that no label stands for: they are read beside their captions, on words that are still free."""
-    fields = {field.name: field for field in found}
-    taken = frozenset(i for field in found for i in field.words)
-    for spec in schema.fields:
-        if spec.type == "money" and not spec.tags and not spec.derived:
-            amount, _ = amount_beside(spec, lines, words, taken)
-            if amount:
-                parsed = parsed_as(spec, raw_of(words, amount), evidence)
-                fields[spec.name] = placed(spec.name, spec.type, parsed, words, amount, None)
-    return [fields[spec.name] for spec in schema.fields if spec.name in fields]
 
 
 def _derived(spec: FieldSpec, words: Words, evidence: Evidence) -> Field | None:
@@ -91,25 +81,6 @@ def _tables(
         if rows or expected:
             found.append(Table(table.name, rows, expected))
     return found
-
-
-def with_amounts(
-    rows: Sequence[Row], table: TableSpec, lines: Sequence[Line], words: Words, evidence: Evidence
-) -> tuple[Row, ...]:
-    """Payments with the amount that stands on the line of their method, which has no label of its own."""
-    spec = table.column("amount")
-    by_word = {i: line for line in lines for i in line.words}
-    filled = []
-    for row in rows:
-        method = row.cells.get("method")
-        if spec is None or method is None or not method.words or "amount" in row.cells:
-            filled.append(row)
-            continue
-        beside = [i for i in amounts_in(by_word[method.words[0]], words) if i not in method.words]
-        parsed = parsed_as(spec, words[beside[-1]].text, evidence) if beside else None
-        amount = {"amount": placed("amount", "money", parsed, words, beside[-1:], None)} if parsed else {}
-        filled.append(Row({**row.cells, **amount}))
-    return tuple(filled)
 
 
 def dated(items: Sequence[Item], evidence: Evidence) -> tuple[Item, ...]:

@@ -43,6 +43,9 @@ _NEAR_LINES: Final = 6
 _WRAPPED: Final = 2
 """Lines that a cell may stand off the line of its row."""
 
+_REACH: Final = 60
+"""Words that may stand in other columns between two lines of one."""
+
 _NUMBER: Final = re.compile(r"^[^\w]*(?:[A-Za-z]{1,3})?[^\w]*\d[\d.,'’ ]*[^\w]*(?:[A-Za-z%]{0,3})$")
 """A word that is a number, with a sign, a currency or a unit at its ends."""
 
@@ -211,6 +214,7 @@ def _places(page: Page, value: str, type_: Type) -> Iterator[Iterator[tuple[int,
         yield _dates(page, value)
     if type_ not in ("time", "boolean", "year") and len(bare(value)) >= _SHORTEST_FUZZY:
         yield _misread(page, value)
+        yield _wrapped(page, value)
 
 
 def _numbers(page: Page, value: str) -> Iterator[tuple[int, ...]]:
@@ -259,6 +263,34 @@ def _misread(page: Page, value: str) -> Iterator[tuple[int, ...]]:
                     scored.append((score, tuple(i for i in range(start, start + size) if page.plain[i])))
     best = max((score for score, _ in scored), default=0.0)
     yield from (run for score, run in scored if score == best)
+
+
+def _wrapped(page: Page, value: str) -> Iterator[tuple[int, ...]]:
+    """A text that goes on in its column's next line, while the reading order goes on in the next column."""
+    tokens = [token for token in map(bare, value.split()) if token]
+    for start, word in enumerate(page.plain):
+        if len(tokens) > 1 and word == tokens[0]:
+            run = [start]
+            for token in tokens[1:]:
+                step = next((i for i in _next(page.words, run) if page.plain[i] == token), None)
+                if step is None:
+                    break
+                run.append(step)
+            if len(run) == len(tokens):
+                yield tuple(run)
+
+
+def _next(words: Words, run: Sequence[int]) -> Iterator[int]:
+    """Where a column's text may go on: the next word, or words of the next lines that stand under its start."""
+    first, last = words[run[0]], words[run[-1]]
+    if run[-1] + 1 < len(words):
+        yield run[-1] + 1
+    for index in range(run[-1] + 1, min(run[-1] + _REACH, len(words))):
+        word = words[index]
+        if word.page != last.page or word.line > last.line + _WRAPPED:
+            return
+        if word.line > last.line and abs(word.box.left - first.box.left) < first.box.height:
+            yield index
 
 
 def _by_parts(page: Page, value: str) -> tuple[int, ...]:

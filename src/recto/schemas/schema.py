@@ -23,6 +23,7 @@ Type = Literal[
     "account",
     "card",
     "iban",
+    "bic",
     "routing",
     "currency",
     "country",

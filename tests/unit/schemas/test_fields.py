@@ -167,3 +167,17 @@ def test_a_statement_of_three_thousand_rows_is_read_whole():
     words, tags = pages(*texts)
     table = next(item for item in fields_of("bank_statement", words, tags) if item.name == "transactions")
     assert (len(table.rows), table.rows_expected) == (3000, 3000)
+
+
+def test_a_currency_sign_alone_takes_the_amount_behind_it_or_is_no_value():
+    _, found = read("receipt", "SUBTOTAL {SUBTOTAL: RM} 9.00\nTAX {TAX: RM}")
+    assert found["subtotal"].value == Decimal("9.00")
+    assert "total_tax" not in found
+
+
+def test_rounding_is_not_a_discount_too_and_a_rounded_total_is_no_rounding():
+    _, found = read(
+        "receipt", "LESS {DISCOUNT: -5.00}\nROUNDING {DISCOUNT: -0.01}\nROUND OFF TOTAL {GRAND_TOTAL: 33.90}"
+    )
+    assert [row.cells["amount"].value for row in found["discounts"].rows] == [Decimal("-5.00")]
+    assert found["rounding"].value == Decimal("-0.01")

@@ -54,6 +54,12 @@ def iban_of(raw: str) -> Parsed:
     return Parsed(found.group()) if found else NOTHING
 
 
+def bic_of(raw: str) -> Parsed:
+    """A BIC: bank, country and place, and a branch or none."""
+    found = re.search(r"(?<![A-Z0-9])[A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?(?![A-Z0-9])", plain(raw).upper())
+    return Parsed(found.group()) if found else NOTHING
+
+
 def routing_of(raw: str) -> Parsed:
     """Nine digits; slips of OCR mended where the checksum then holds."""
     digits = "".join(re.findall(r"\d", mended(re.sub(r"[⑆⑈⑇⑉A-CE-NPRT-Y\s:'\"-]", "", plain(raw)))))

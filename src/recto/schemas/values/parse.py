@@ -9,6 +9,7 @@ from recto.schemas.values.dates import date_of, time_of
 from recto.schemas.values.evidence import Evidence
 from recto.schemas.values.ids import (
     account_of,
+    bic_of,
     card_of,
     ein_of,
     iban_of,
@@ -39,6 +40,7 @@ _BY_ITSELF = {
     "account": account_of,
     "card": card_of,
     "iban": iban_of,
+    "bic": bic_of,
     "routing": routing_of,
 }
 
