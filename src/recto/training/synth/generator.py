@@ -11,6 +11,7 @@ from recto.training.synth.card_statements import card_statement
 from recto.training.synth.chance import Chance, Look
 from recto.training.synth.checks import check
 from recto.training.synth.invoices import invoice
+from recto.training.synth.others import other
 from recto.training.synth.receipts import receipt
 from recto.training.synth.synthetic import Draft, Synthetic
 from recto.training.synth.tax_forms import tax_form
@@ -30,10 +31,11 @@ _MAKERS: dict[str, Maker] = {
     "bank_statement": bank_statement,
     "credit_card_statement": card_statement,
     "check": check,
+    "other": other,
     **{kind: _tax(kind) for kind in _TAX_KINDS},
 }
 
-_TEMPLATES = {"receipt": 4000, "invoice": 2000}
+_TEMPLATES = {"receipt": 4000, "invoice": 2000, "other": 3000}
 """How many templates a kind has; the others have 600."""
 
 _HELD_OUT = 0.1

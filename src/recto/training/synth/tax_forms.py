@@ -37,7 +37,7 @@ def layout(form: Form, boxes: tuple[Box, ...]) -> None:
         print_list(form, boxes)
         return
     if manner == "prose":
-        form.place = Place(36, 440, 540, 540 * ratio * 0.95)
+        form.place = Place(36, 440, 540, min(540 * ratio * 0.95, 322))
         print_prose(form, 40, 400)
         print_grid(form, boxes)
         return
