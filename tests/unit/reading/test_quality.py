@@ -12,7 +12,10 @@ def printed(ink=0, size=28):
     canvas, font = ImageDraw.Draw(image), ImageFont.load_default(size)
     for line in range(24):
         canvas.text(
-            (60, 60 + 45 * line), "INVOICE TOTAL AMOUNT 1234.50", fill=(ink,) * 3, font=ImageFont.load_default(size)
+            (60, 60 + 45 * line),
+            "INVOICE TOTAL AMOUNT 1234.50",
+            fill=(ink,) * 3,
+            font=font,
         )
     return image
 
