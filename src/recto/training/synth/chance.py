@@ -4,6 +4,7 @@ import hashlib
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -28,6 +29,12 @@ class Chance(random.Random):
         return self.choices(list(weights), list(weights.values()))[0]
 
 
+@lru_cache(maxsize=8192)
+def _share(group: str, key: str) -> float:
+    digest = hashlib.blake2b(f"{group}/{key}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big") / 2**64
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
     """The choices of one template: each is drawn from the group's name and the choice's own, so it never changes."""
@@ -36,8 +43,7 @@ class Look:
 
     def share(self, key: str) -> float:
         """A number 0..1 that belongs to this template and key."""
-        digest = hashlib.blake2b(f"{self.group}/{key}".encode(), digest_size=8).digest()
-        return int.from_bytes(digest, "big") / 2**64
+        return _share(self.group, key)
 
     def maybe(self, key: str, share: float) -> bool:
         """True for `share` (0..1) of the templates."""

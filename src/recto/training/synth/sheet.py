@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Literal
 
@@ -26,8 +26,7 @@ class Font:
 
     def width(self, text: str) -> float:
         """The advance of a text, in points."""
-        other, advances = _metrics(self.face)
-        return sum(advances.get(letter, other) for letter in text) * self.size * self.stretch / 1000
+        return _advance(self.face, text) * self.size * self.stretch / 1000
 
     def bold(self) -> "Font":
         """The same in bold, where the face has one."""
@@ -40,6 +39,13 @@ class Font:
 
     def sized(self, factor: float) -> "Font":
         return Font(self.face, self.size * factor, self.stretch)
+
+
+@lru_cache(maxsize=65536)
+def _advance(face: str, text: str) -> int:
+    """The advance of a text in a face, in thousandths of the font size."""
+    other, advances = _metrics(face)
+    return sum(advances.get(letter, other) for letter in text)
 
 
 @cache
