@@ -12,8 +12,8 @@ A compact LayoutLM (v1) that labels the words of receipts, invoices, tax forms, 
 digit is one sign. Windows of {window} tokens. Digest `{digest}`.
 
 ## Data
-Trained on the training part of SROIE (ICDAR 2019 Robust Reading Challenge on Scanned Receipts, CC BY 4.0), on its given
-words and on the words of Recto's own OCR, and on made-up documents from Recto's generator. Nothing else.
+Trained on the training part of SROIE (ICDAR 2019 Robust Reading Challenge on Scanned Receipts, CC BY 4.0), on its
+given words and on the words of Recto's own OCR, and on made-up documents from Recto's generator. Nothing else.
 Validation receipts are of merchants that are in no training data; their list is frozen{frozen}.
 Hash of the training documents' ids `{train}`, of the validation documents' `{validation}`.
 
@@ -28,7 +28,7 @@ Measured with the int8 network, words and kind given. Fields are exact after kee
 {fields}
 
 ## Limits
-The real receipts that it was trained on are Malaysian, in English and Malay, from 2016 to 2018. Everything that it knows
+The real receipts that it was trained on are Malaysian, in English and Malay, from 2016 to 2018. What it knows
 of other countries, and of every kind but receipts, comes from the generator. Handwriting is not read. An item's columns
 are told apart by place and look; a receipt without captions for its amounts misleads it. Confidence was fitted on
 held-out documents of these sources and holds for documents like them.

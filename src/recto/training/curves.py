@@ -9,7 +9,7 @@ import matplotlib
 from recto.training.fit import EpochRecord
 
 matplotlib.use("Agg")
-from matplotlib import pyplot  # noqa: E402  (the backend is chosen before)
+from matplotlib import pyplot
 
 
 def draw(records: Sequence[EpochRecord], metrics: Mapping[str, Any], folder: Path) -> None:

@@ -14,22 +14,11 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from tokenizers import Tokenizer
 from transformers import LayoutLMForTokenClassification
 
-from recto.engines.label.bundle import digest_of
+from recto.engines.label.bundle import PINNED, digest_of
 from recto.engines.label.calibration import Calibration
 from recto.engines.label.decode import Habits
 from recto.engines.label.space import Space
 from recto.training.vocabulary import vocabulary_lines
-
-PINNED = (
-    "model.int8.onnx",
-    "tokenizer.json",
-    "config.json",
-    "label_map.json",
-    "calibration.json",
-    "recto.json",
-    "kinds.npz",
-)
-"""The files whose hashes make the digest: what decides an answer."""
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ from recto.training.evaluation import Report, evaluate
 from recto.training.inference import TorchLabeller
 from recto.training.loss import class_weights, kind_loss, tag_loss
 from recto.training.mixture import Mixture
-from recto.training.net import based_on, config_of, fresh, word_logits
+from recto.training.net import based_on, config_of, fresh, named, word_logits
 from recto.training.settings import TrainSettings
 from recto.training.splits import Split
 from recto.training.vocabulary import learn
@@ -138,10 +138,10 @@ class _Course:
     def _network(self) -> LayoutLMForTokenClassification:
         s = self.settings
         if s.base:
-            return based_on(s.base, self.space.outputs, self.tokenizer.get_vocab_size())
+            return based_on(s.base, self.space.names, self.tokenizer.get_vocab_size())
         config = config_of(self.space.outputs, self.tokenizer.get_vocab_size(), s.hidden, s.layers, s.heads)
         config.hidden_dropout_prob, config.attention_probs_dropout_prob = s.dropout, 0.0
-        return fresh(config)
+        return fresh(named(config, self.space.names))
 
     def epochs(self, stop: _Stop) -> Iterator[int]:
         """Train an epoch, yield its number; ends at the last one, at the clock, out of patience or when asked to."""
@@ -179,7 +179,7 @@ class _Course:
         while self.batch < len(batches) and not self._late:
             self._one(collate(batches[self.batch]))
             self.batch += 1
-            if self.crew.any(stop.asked):
+            if self.batch % self.settings.accumulate == 0 and self.crew.any(stop.asked):
                 return
         self.seconds = time.monotonic() - started
 

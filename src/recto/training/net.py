@@ -1,6 +1,7 @@
 """The network: transformers' own LayoutLM in a compact configuration, its place embeddings begun as waves."""
 
 import math
+from collections.abc import Sequence
 
 import torch
 from transformers import LayoutLMConfig, LayoutLMForTokenClassification
@@ -37,14 +38,35 @@ def fresh(config: LayoutLMConfig) -> LayoutLMForTokenClassification:
     return net
 
 
-def based_on(base: str, outputs: int, vocabulary: int) -> LayoutLMForTokenClassification:
-    """Weights of a LayoutLM in a folder or in transformers' cache, with new outputs and our vocabulary and types."""
-    config = LayoutLMConfig.from_pretrained(base)
-    config.num_labels, config.type_vocab_size = outputs, TYPES
-    net: LayoutLMForTokenClassification = LayoutLMForTokenClassification.from_pretrained(
-        base, config=config, ignore_mismatched_sizes=True
-    )
-    if net.config.vocab_size != vocabulary:
+def named(config: LayoutLMConfig, outputs: Sequence[str]) -> LayoutLMConfig:
+    """The configuration with a name for each output, so that another run can begin from these weights."""
+    config.id2label = dict(enumerate(outputs))
+    config.label2id = {name: number for number, name in enumerate(outputs)}
+    return config
+
+
+def based_on(base: str, outputs: Sequence[str], vocabulary: int) -> LayoutLMForTokenClassification:
+    """The weights of a LayoutLM in a folder or in transformers' cache, with these outputs and so many pieces.
+
+    An output that the base has by the same name keeps its weights; another begins anew. Token types that the base
+    does not have begin as its type 0.
+    """
+    old: LayoutLMForTokenClassification = LayoutLMForTokenClassification.from_pretrained(base)
+    config = named(LayoutLMConfig.from_pretrained(base), outputs)
+    config.type_vocab_size = TYPES
+    net = LayoutLMForTokenClassification(config)
+    kept = {k: v for k, v in old.state_dict().items() if v.shape == net.state_dict()[k].shape and "classifier" not in k}
+    net.load_state_dict(kept, strict=False)
+    with torch.no_grad():
+        types = old.layoutlm.embeddings.token_type_embeddings.weight
+        if len(types) != TYPES:
+            net.layoutlm.embeddings.token_type_embeddings.weight.copy_(types[0].expand(TYPES, -1))
+        for number, name in enumerate(outputs):
+            before = old.config.label2id.get(name)
+            if before is not None:
+                net.classifier.weight[number] = old.classifier.weight[before]
+                net.classifier.bias[number] = old.classifier.bias[before]
+    if config.vocab_size != vocabulary:
         net.resize_token_embeddings(vocabulary)
     return net
 

@@ -1,5 +1,7 @@
 """Words to numbers: what training and inference share."""
 
+from itertools import pairwise
+
 import numpy as np
 from tokenizers import Tokenizer
 
@@ -84,7 +86,7 @@ def test_windows_hold_every_word_and_overlap():
     windows = list(windows_of(features, 40))
     assert windows[0].first == 0
     assert windows[-1].last == 150
-    assert all(before.last > after.first for before, after in zip(windows, windows[1:], strict=False))
+    assert all(before.last > after.first for before, after in pairwise(windows))
     sizes = [features.starts[w.last] - features.starts[w.first] for w in windows]
     assert max(sizes) <= 40
 

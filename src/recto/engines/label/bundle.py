@@ -19,6 +19,18 @@ NETWORKS: Final = ("model.int8.onnx", "model.fp16.onnx", "model.onnx")
 """The network in the order of preference on a CPU; a bundle has at least one."""
 
 
+PINNED: Final = (
+    "model.int8.onnx",
+    "tokenizer.json",
+    "config.json",
+    "label_map.json",
+    "calibration.json",
+    "recto.json",
+    "kinds.npz",
+)
+"""The files whose hashes make the digest: what decides an answer."""
+
+
 @dataclass(frozen=True)
 class Bundle:
     """An opened bundle, its network not loaded yet. `tokens` is the longest window, special tokens included."""
@@ -79,6 +91,7 @@ def habits_from(stated: Mapping[str, Any]) -> Habits:
         wholes=tuple(stated["wholes"]),
         lifts={str(label): float(least) for label, least in stated["lifts"].items()},
         singles=tuple(stated["singles"]),
+        trust={str(label): float(share) for label, share in stated.get("trust", {}).items()},
     )
 
 
@@ -90,7 +103,7 @@ def recto_digest(folder: Path) -> str:
         raise EngineUnavailable(f"the model bundle {folder.name!r} has no digest") from wrong
 
 
-def digest_of(folder: Path, names: tuple[str, ...]) -> str:
+def digest_of(folder: Path, names: tuple[str, ...] = PINNED) -> str:
     """`sha256:` and the hash over name and hash of each of these files that is there, in the order of their names."""
     whole = hashlib.sha256()
     for name in sorted(names):

@@ -11,14 +11,12 @@ import numpy as np
 from recto.document.page import Words
 from recto.document.reading import Tag, Tags
 from recto.engines.label.looks import look_of, money_of
+from recto.engines.label.shapes import DATE, matches
 from recto.engines.label.space import Space
 
 _GAP: Final = 2.2
 _FREE_LOOKS: Final = frozenset({"registration", "phone", "web", "number_9"})
 """Words of these looks do not follow the rest of their cell: a registration number shares the company's line."""
-
-_DAYS: Final = frozenset({"number_1", "number_2"})
-_YEARS: Final = frozenset({"number_2", "number_4"})
 
 
 @dataclass(frozen=True)
@@ -27,31 +25,36 @@ class Habits:
 
     `cells` is how much of a word's probability for `wholes` comes from its cell. `lifts` gives the least probability
     from which the best candidate of a label is taken even where `O` is likelier. `singles` are labels that one run of
-    words (`GRAND_TOTAL`: one amount) carries.
+    words (`GRAND_TOTAL`: one amount) carries. `trust` says, by label, how much the rules' opinion counts beside the
+    network's, 0..1; a label that is not there is the network's alone.
     """
 
     cells: float = 0.5
     wholes: tuple[str, ...] = ("MERCHANT_NAME", "ADDRESS_LINE")
     lifts: Mapping[str, float] = field(default_factory=dict)
     singles: tuple[str, ...] = ()
+    trust: Mapping[str, float] = field(default_factory=dict)
 
     @classmethod
     def usual(cls) -> "Habits":
         """What measured best on validation receipts."""
         lifts = {"MERCHANT_NAME": 0.1, "GRAND_TOTAL": 0.1, "DATE": 0.1, "ADDRESS_LINE": 0.1}
-        return cls(cells=0.7, lifts=lifts, singles=("GRAND_TOTAL", "MERCHANT_NAME"))
+        trust = dict.fromkeys(("MERCHANT_NAME", "ADDRESS_LINE", "DATE", "GRAND_TOTAL"), 0.45)
+        return cls(cells=1.0, lifts=lifts, singles=("GRAND_TOTAL", "MERCHANT_NAME"), trust=trust)
 
 
-def decoded(chances: np.ndarray, words: Words, space: Space, habits: Habits) -> Tags:
-    """One tag a word. `chances` (words, tags): probabilities. Confidence is that of the tag's label, B and I together.
+def decoded(chances: np.ndarray, words: Words, space: Space, habits: Habits, opinion: Sequence[str] = ()) -> Tags:
+    """One tag a word, its confidence that of its label, B and I together.
 
-    A word whose confidence is under one half may still carry a label, where `habits.lifts` says so.
+    `chances` (words, tags) are probabilities, `opinion` the label that the rules give each word (empty: none asked).
+       A word whose confidence is under one half may still carry a label, where `habits.lifts` says so.
     """
     if not words:
         return ()
     by_label = label_chances(chances, space)  # (words, 1 + labels)
     cells = cells_of(words)
     by_label = _smoothed(by_label, words, cells, space, habits)
+    by_label = _advised(by_label, opinion, space, habits)
     choice = by_label.argmax(axis=1)  # (words,) 0 for O, 1 + label otherwise
     choice = _lifted(choice, by_label, space, habits)
     _whole_dates(choice, words, space)
@@ -100,6 +103,21 @@ def _smoothed(by_label: np.ndarray, words: Words, cells: list[list[int]], space:
     return out
 
 
+def _advised(by_label: np.ndarray, opinion: Sequence[str], space: Space, habits: Habits) -> np.ndarray:
+    """The network's probabilities and the rules' opinion (1 for the label that they give, else 0), weighed by trust."""
+    columns = [1 + space.union.index(label) for label in habits.trust if label in space.union]
+    if not opinion or not columns:
+        return by_label
+    trust = np.array([habits.trust[space.union[column - 1]] for column in columns])
+    said = np.array([[label == space.union[column - 1] for column in columns] for label in opinion], dtype=float)
+    out = by_label.copy()
+    out[:, columns] = (1 - trust) * by_label[:, columns] + trust * said
+    rest = [column for column in range(by_label.shape[1]) if column not in columns]
+    left = np.maximum(1 - out[:, columns].sum(axis=1, keepdims=True), 1e-9)
+    out[:, rest] = by_label[:, rest] * left / np.maximum(by_label[:, rest].sum(axis=1, keepdims=True), 1e-9)
+    return np.asarray(out / out.sum(axis=1, keepdims=True))
+
+
 def _lifted(choice: np.ndarray, by_label: np.ndarray, space: Space, habits: Habits) -> np.ndarray:
     choice = choice.copy()
     for label, least in habits.lifts.items():
@@ -115,16 +133,16 @@ def _lifted(choice: np.ndarray, by_label: np.ndarray, space: Space, habits: Habi
 
 
 def _whole_dates(choice: np.ndarray, words: Words, space: Space) -> None:
-    """The day and the year beside the name of a month that is part of a date are part of it too."""
+    """A word of a date takes the rest of the date on its row with it (`27` `/03/2018`, `10` `OCT` `17`)."""
     if "DATE" not in space.union:
         return
     number = 1 + space.union.index("DATE")
-    for at in np.flatnonzero(choice == number):
-        if look_of(words[at].text) == "month":
-            for beside, looks in ((at - 1, _DAYS), (at + 1, _DAYS | _YEARS), (at + 2, _YEARS)):
-                fits = 0 <= beside < len(words) and words[beside].line == words[at].line
-                if fits and look_of(words[beside].text.strip(",'.")) in looks:
-                    choice[beside] = number
+    for row in {(words[at].page, words[at].line) for at in np.flatnonzero(choice == number)}:
+        here = [at for at, word in enumerate(words) if (word.page, word.line) == row]
+        for match in matches(DATE, [words[at].text for at in here]):
+            inside = here[match.start : match.stop]
+            if any(choice[at] == number for at in inside):
+                choice[inside] = number
 
 
 def _one_run(choice: np.ndarray, by_label: np.ndarray, number: int, words: Words, label: str) -> None:

@@ -8,8 +8,9 @@ import numpy as np
 from recto.document.page import Words
 from recto.document.reading import Guess, Tags
 from recto.engines.label.bundle import Bundle
-from recto.engines.label.decode import decoded, with_confidence
+from recto.engines.label.decode import Habits, decoded, with_confidence
 from recto.engines.label.features import Features, Pieces, featurise
+from recto.engines.label.rules import RULES, RulesLabeller
 from recto.engines.label.windows import Network, word_logits
 
 
@@ -55,10 +56,19 @@ def _head(features: Features, tokens: int) -> Features:
     return Features(features.ids[:end], features.boxes[:end], features.types[:end], features.starts[: words + 1])
 
 
+def opinion_of(words: Words, kind: str, habits: Habits) -> tuple[str, ...]:
+    """The label that the rules give each word; empty where no label is trusted to them or the kind has no rules."""
+    if not habits.trust or kind not in RULES:
+        return ()
+    return tuple(tag.label for tag in RulesLabeller().label([(words, kind)])[0])
+
+
 def tags_of(logits: np.ndarray, words: Words, kind: str, bundle: Bundle) -> Tags:
     """Logits (words, outputs) to tags of this kind's labels."""
     space = bundle.space
     scores = np.where(space.mask_of(kind)[None], logits[:, : len(space.tags)], -1e4)
-    tags = decoded(bundle.calibration.chances(scores), words, space, bundle.habits)
+    tags = decoded(
+        bundle.calibration.chances(scores), words, space, bundle.habits, opinion_of(words, kind, bundle.habits)
+    )
     measured = bundle.calibration.measured([tag.label for tag in tags], [tag.confidence for tag in tags])
     return with_confidence(tags, measured)

@@ -33,6 +33,11 @@ class Space:
     def outputs(self) -> int:
         return len(self.tags) + len(self.kinds)
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """A name for every output: the tags, then `kind:` and each kind."""
+        return (*self.tags, *(f"kind:{kind}" for kind in self.kinds))
+
     @cached_property
     def _numbers(self) -> dict[str, int]:
         return {tag: number for number, tag in enumerate(self.tags)}

@@ -1,0 +1,109 @@
+"""The models of an installation: bundles in a folder, which one is active, and the way back.
+
+`HOME/<name>` is a bundle; `HOME/active.json` lists those that were activated, the last one active.
+"""
+
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from recto.document.errors import BadRequest, NotFound
+from recto.engines.label.bundle import SHIPPED, digest_of, open_bundle, recto_digest
+
+Fetch = Callable[[str, Path], None]
+"""Copies what lies under a URL (`s3://…`) into an empty folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A bundle that is there. `path` is what an engine's `bundle` setting takes."""
+
+    name: str
+    path: str
+    digest: str
+    active: bool
+
+
+@dataclass(frozen=True)
+class Models:
+    """The bundles below `home`, and the shipped ones."""
+
+    home: Path
+
+    def list(self) -> tuple[Model, ...]:
+        """Every bundle, shipped ones first. `default` is active where nothing else was activated."""
+        shipped = [(folder.name, folder.name, folder) for folder in _bundles(SHIPPED)]
+        own = [(folder.name, str(folder), folder) for folder in _bundles(self.home)]
+        active = self.active()
+        return tuple(Model(name, path, recto_digest(folder), path == active) for name, path, folder in (*shipped, *own))
+
+    def pull(self, source: str, name: str, fetch: Fetch | None = None) -> Model:
+        """A bundle from a folder, or by `fetch` from elsewhere, checked against its digest and kept under `name`."""
+        target, new = self.home / name, self.home / f".{name}.new"
+        if "/" in name or name.startswith("."):
+            raise BadRequest(f"{name!r} is no name for a model")
+        shutil.rmtree(new, ignore_errors=True)
+        new.parent.mkdir(parents=True, exist_ok=True)
+        if Path(source).is_dir():
+            shutil.copytree(source, new)
+        elif fetch is not None:
+            new.mkdir()
+            fetch(source, new)
+        else:
+            raise NotFound(f"no model at {source!r}")
+        _check(new)
+        shutil.rmtree(target, ignore_errors=True)
+        new.rename(target)
+        return Model(name, str(target), recto_digest(target), str(target) == self.active())
+
+    def activate(self, name: str) -> Model:
+        """Let this bundle be the one that labels; raises NotFound."""
+        model = next((model for model in self.list() if model.name == name), None)
+        if model is None:
+            raise NotFound(f"no model {name!r}")
+        self._write((*self._history(), model.path))
+        return Model(model.name, model.path, model.digest, True)
+
+    def roll_back(self) -> str:
+        """Go back to the bundle that was active before; returns its path. Raises NotFound where there was none."""
+        history = self._history()
+        if not history:
+            raise NotFound("no model was activated here")
+        self._write(history[:-1])
+        return self.active()
+
+    def active(self) -> str:
+        """The path of the active bundle, for an engine's `bundle` setting."""
+        history = self._history()
+        return history[-1] if history else "default"
+
+    def _history(self) -> tuple[str, ...]:
+        try:
+            return tuple(str(path) for path in json.loads((self.home / "active.json").read_text()))
+        except FileNotFoundError:
+            return ()
+
+    def _write(self, history: tuple[str, ...]) -> None:
+        self.home.mkdir(parents=True, exist_ok=True)
+        new = self.home / "active.json.new"
+        new.write_text(json.dumps(history))
+        new.replace(self.home / "active.json")
+
+
+def _check(folder: Path) -> None:
+    """Raise EngineUnavailable or BadRequest, and leave nothing behind, where the bundle is not whole."""
+    whole = False
+    try:
+        open_bundle(str(folder))
+        whole = recto_digest(folder) == digest_of(folder)
+        if not whole:
+            raise BadRequest("the files of the model do not match its digest")
+    finally:
+        if not whole:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _bundles(folder: Path) -> list[Path]:
+    return sorted(path.parent for path in folder.glob("[!.]*/recto.json"))
