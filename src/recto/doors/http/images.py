@@ -94,10 +94,22 @@ def existing(record: Record, number: int) -> Page | None:
 
 def draw(app: App, record: Record, number: int, width: int) -> bytes:
     """The page as it stands upright. It is rendered in a process of its own, with the limits of reading."""
-    with opened(app.blobs.get(blob_key(record.document.id)), record.document.name, app.limits) as paper:
+    data = app.blobs.get(blob_key(record.document.id))
+    with opened(data, record.document.name, app.limits, password_of(app, record)) as paper:
         if number > paper.document.pages:
             raise NotFound(f"The document has {paper.document.pages} pages.")
         page = existing(record, number) or next(paper.sheets(number)).page
         shape = max(1.0, page.height / page.width)
         raster = paper.raster(number, min(TALLEST, round(width * shape)))
     return encoded(turned(raster, page.turn), "image/jpeg", 86)
+
+
+def password_of(app: App, record: Record) -> str | None:
+    """What opened the document when it was read: its job knows."""
+    if record.job_id is None:
+        return None
+    try:
+        password = app.jobs.job(record.job_id).payload.get("password")
+    except NotFound:
+        return None
+    return password if isinstance(password, str) else None

@@ -26,12 +26,13 @@ async function show(address, { push = false } = {}) {
 
 // Rows that did not change stay the elements that they are: no flicker, and the focus is kept.
 function put(fresh) {
+  // Asked before anything is moved: an element that is moved loses the focus.
+  const focused = document.activeElement?.closest("tr[data-id]")?.id;
   const old = new Map([...results.querySelectorAll("tr[data-id]")].map((row) => [row.id, row]));
   for (const row of fresh.querySelectorAll("tr[data-id]")) {
     const known = old.get(row.id);
     if (known && same(known, row)) row.replaceWith(known);
   }
-  const focused = document.activeElement?.closest?.("tr[data-id]")?.id;
   results.replaceWith(fresh);
   results = fresh;
   if (focused) document.getElementById(focused)?.querySelector("a").focus({ preventScroll: true });

@@ -1,0 +1,151 @@
+"""The list of documents, as a person meets it."""
+
+import json
+import re
+
+import pytest
+from playwright.sync_api import expect
+from tests.support import receipts
+
+READ_MILLISECONDS = 180_000
+
+
+def names(page):
+    return page.locator("tbody .title").all_inner_texts()
+
+
+def test_a_receipt_is_uploaded_read_and_each_field_lights_up_its_place(browse):
+    page = browse()
+    page.locator("#files").set_input_files({"name": "lunch.png", "mimeType": "image/png", "buffer": receipts.image(31)})
+    row = page.locator("tr[data-id]", has_text="lunch.png")
+    expect(row).to_be_visible()
+    expect(row).to_have_attribute("data-state", "read", timeout=READ_MILLISECONDS)
+    row.get_by_role("link").click()
+    card = page.locator(".card", has=page.locator(".card-label", has_text=re.compile("^Total$")))
+    expect(card.locator(".card-value")).to_contain_text("19.10")
+    key = card.get_attribute("data-key")
+    assert page.locator(f'.halo[data-key="{key}"]').count() == 1
+    expect(page.locator(f'.halo[data-key="{key}"]')).not_to_have_class(re.compile("lit"))
+    card.hover()
+    expect(page.locator(f'.halo[data-key="{key}"]')).to_have_class(re.compile("lit"))
+    expect(page.locator(f'.halo[data-key="{key}"]')).to_be_in_viewport()
+    assert page.locator(f'.halo[data-key="{key}"]').evaluate("halo => getComputedStyle(halo).stroke") != "none"
+
+
+def test_a_document_that_is_opened_while_it_waits_shows_its_fields_when_it_is_read(browse, shop):
+    page = browse(f"/documents/{shop.ids['receipt-0.pdf']}")
+    page.locator("#files").set_input_files(
+        {"name": "later.pdf", "mimeType": "application/pdf", "buffer": receipts.paper(41)}
+    )
+    expect(page.get_by_role("heading", level=1)).to_have_text("later.pdf")
+    expect(page.locator(".card", has_text="LOTUS CORNER SHOP")).to_be_visible(timeout=READ_MILLISECONDS)
+
+
+DROP = """async ([name, bytes]) => {
+  const transfer = new DataTransfer();
+  transfer.items.add(new File([new Uint8Array(bytes)], name));
+  const fire = (kind) => document.body.dispatchEvent(
+    new DragEvent(kind, {dataTransfer: transfer, bubbles: true, cancelable: true}));
+  fire("dragenter");
+  const veil = !document.querySelector(".drop").hidden;
+  fire("dragover");
+  fire("drop");
+  return veil;
+}"""
+
+
+def test_a_file_may_be_dropped_anywhere_and_says_why_it_is_refused(browse):
+    page = browse(refusing=415)
+    assert page.evaluate(DROP, ["notes.txt", list(b"no document")])
+    item = page.locator(".tray-item", has_text="notes.txt")
+    expect(item).to_contain_text("The file is not of a type that Recto reads.")
+    expect(page.locator(".drop")).to_be_hidden()
+    page.get_by_role("button", name="Close").click()
+    expect(page.locator(".tray")).to_be_hidden()
+
+
+def test_the_list_narrows_as_one_types_and_its_address_keeps_what_was_asked(browse):
+    page = browse()
+    page.get_by_role("searchbox").press_sequentially("harbour boo")
+    expect(page.locator("tbody tr")).to_have_count(1)
+    assert names(page) == ["HARBOUR BOOKS"]
+    expect(page).to_have_url(re.compile(r"\?text=harbour\+boo$"))
+    page.reload()
+    assert names(page) == ["HARBOUR BOOKS"]
+    page.get_by_role("searchbox").fill("nothing of the kind")
+    expect(page.get_by_role("heading", name="Nothing fits")).to_be_visible()
+    page.get_by_role("link", name="Show all documents").click()
+    expect(page.locator("tbody tr")).not_to_have_count(0)
+
+
+def test_kind_state_and_decision_narrow_the_list(browse):
+    page = browse()
+    page.get_by_label("State", exact=True).select_option("failed")
+    expect(page.locator("tbody tr[data-state=read]")).to_have_count(0)
+    assert "damaged.pdf" in names(page)
+    page.get_by_label("State", exact=True).select_option("")
+    page.get_by_label("Kind", exact=True).select_option("invoice")
+    expect(page.get_by_role("heading", name="Nothing fits")).to_be_visible()
+    page.get_by_label("Kind", exact=True).select_option("receipt")
+    page.get_by_label("Decision", exact=True).select_option("review")
+    expect(page.locator("tbody tr", has_text="To review")).not_to_have_count(0)
+    expect(page.locator("tbody tr", has_text="Not readable")).to_have_count(0)
+
+
+def test_the_list_is_walked_and_opened_by_keyboard(browse):
+    page = browse("/?text=green")
+    page.keyboard.press("j")
+    expect(page.get_by_role("link", name="GREEN TEA HOUSE")).to_be_focused()
+    page.keyboard.press("/")
+    expect(page.get_by_role("searchbox")).to_be_focused()
+    page.get_by_role("searchbox").blur()
+    page.keyboard.press("j")
+    expect(page.get_by_role("link", name="GREEN TEA HOUSE")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("receipt-2.pdf")
+    page.wait_for_load_state()
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keyboard")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog", name="Keyboard")).to_be_hidden()
+
+
+def test_a_name_is_shown_as_it_is_written_and_never_runs(browse):
+    page = browse()
+    expect(page.get_by_text("<img src=x onerror=alert(1)>.pdf")).to_be_visible()
+    assert page.locator("img[src=x]").count() == 0
+
+
+def test_dark_follows_the_system_and_the_toggle_is_remembered(browse):
+    def background(page):
+        return page.evaluate("getComputedStyle(document.body).backgroundColor")
+
+    light, dark = browse(color_scheme="light"), browse(color_scheme="dark")
+    assert background(light) != background(dark)
+    light.get_by_role("button", name="Light or dark").click()
+    assert background(light) == background(dark)
+    light.reload()
+    assert background(light) == background(dark)
+    assert light.locator("html").get_attribute("data-theme") == "dark"
+
+
+@pytest.mark.parametrize("address", ["/", "/docs", "receipt-0.pdf", "two-pages.pdf", "damaged.pdf"])
+def test_nothing_stands_over_the_edge_of_a_phone(browse, shop, address):
+    page = browse(
+        shop.document(address) if address in shop.ids else address,
+        viewport={"width": 390, "height": 844},
+        has_touch=True,
+        is_mobile=True,
+    )
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("address", ["/", "/?text=nothing%20fits", "/docs", "receipt-0.pdf", "damaged.pdf"])
+def test_axe_finds_nothing_to_mend(browse, shop, address, scheme):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed").Axe()
+    page = browse(shop.document(address) if address in shop.ids else address, color_scheme=scheme)
+    page.wait_for_load_state("networkidle")
+    found = axe.run(page).response["violations"]
+    told = [{"rule": one["id"], "where": [node["html"][:160] for node in one["nodes"][:3]]} for one in found]
+    assert told == [], json.dumps(told, indent=1)
