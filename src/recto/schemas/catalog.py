@@ -1,6 +1,7 @@
 """The catalogue of kinds: ours from the TOML files beside this module, a user's own from a file of the same form."""
 
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -50,8 +51,13 @@ def load(path: Path) -> Schema:
 
 def parse(text: str) -> Schema:
     """A kind from the text of its TOML file."""
+    return from_table(tomllib.loads(text))
+
+
+def from_table(table: Mapping[str, Any]) -> Schema:
+    """A kind from what its TOML file holds; raises BadSettings, with the place that is wrong."""
     try:
-        return _KindTable.model_validate(tomllib.loads(text)).schema_()
+        return _KindTable.model_validate(table).schema_()
     except ValidationError as wrong:
         first = wrong.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
