@@ -1,6 +1,6 @@
 """The same kind as a pydantic class: name it in the settings as `timesheet:Timesheet`."""
 
-from datetime import date
+import datetime
 from decimal import Decimal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 class Day(BaseModel):
     """One row."""
 
-    date: date = Field(json_schema_extra={"captions": ["date", "day"]})
+    date: datetime.date = Field(json_schema_extra={"captions": ["date", "day"]})
     project: str | None = Field(None, json_schema_extra={"captions": ["project"]})
     hours: float = Field(json_schema_extra={"captions": ["hours"]})
 
@@ -35,8 +35,8 @@ class Timesheet(BaseModel):
     social_security_number: str | None = Field(
         None, json_schema_extra={"type": "ssn", "sensitive": "ssn", "captions": ["ssn"]}
     )
-    week_start: date | None = Field(None, json_schema_extra={"captions": ["week from"]})
-    week_end: date = Field(json_schema_extra={"captions": ["week ending"]})
+    week_start: datetime.date | None = Field(None, json_schema_extra={"captions": ["week from"]})
+    week_end: datetime.date = Field(json_schema_extra={"captions": ["week ending"]})
     total_hours: float = Field(json_schema_extra={"captions": ["total hours"]})
     hourly_rate: Decimal | None = Field(None, json_schema_extra={"captions": ["rate"]})
     total_pay: Decimal = Field(json_schema_extra={"captions": ["total pay"]})
