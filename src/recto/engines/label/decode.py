@@ -147,7 +147,9 @@ def _whole_dates(choice: np.ndarray, words: Words, space: Space) -> None:
 
 def _one_run(choice: np.ndarray, by_label: np.ndarray, number: int, words: Words, label: str) -> None:
     """Leave the label on the best run of words only, or on every place of the best amount."""
-    runs = [list(run) for chosen, run in groupby(range(len(choice)), key=lambda i: choice[i] == number) if chosen]
+    runs: list[list[int]] = [
+        list(run) for chosen, run in groupby(range(len(choice)), key=lambda i: choice[i] == number) if chosen
+    ]
     if label == "GRAND_TOTAL":
         runs = [part for run in runs for part in _by_amount(run, words)]
     if len(runs) < 2:

@@ -1,0 +1,74 @@
+"""Data sets by name, as `recto evaluate MODEL DATA` takes them."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from recto.document.errors import NotFound
+from recto.document.kinds import KINDS
+from recto.training.example import Example, Quality
+from recto.training.sources import funsd, jsonlines, reread, sroie, wildreceipt
+from recto.training.splits import FROZEN, split_by
+from recto.training.synth import generate
+
+_QUALITIES: tuple[Quality, ...] = ("clean", "scan", "photo")
+
+
+def dataset(name: str, data: Path, cache: Path) -> list[Example]:
+    """The examples of a named set, or of a JSON Lines file or folder; raises NotFound.
+
+    `data` holds the public documents, `cache` what our own OCR read of them.
+    """
+    if name in NAMED:
+        return NAMED[name](data, cache)
+    path = Path(name)
+    if (path / "annotations").is_dir():
+        return funsd.examples(path)
+    if path.exists():
+        return jsonlines.read(path)
+    raise NotFound(f"{name!r} is neither one of {', '.join(NAMED)} nor a file")
+
+
+def _sroie(data: Path, cache: Path) -> list[Example]:
+    """The frozen validation receipts on their given words."""
+    return list(split_by(sroie.examples(data / "sroie" / "train"), FROZEN).validation)
+
+
+def _sroie_ocr(data: Path, cache: Path) -> list[Example]:
+    """The same on the words of our own OCR."""
+    held = {example.id for example in _sroie(data, cache)}
+    found = reread.examples(data / "sroie" / "train", cache / "sroie.jsonl")
+    return [example for example in found if example.id.split("/")[0] in held]
+
+
+def _wildreceipt(data: Path, cache: Path) -> list[Example]:
+    return wildreceipt.examples(data / "wildreceipt" / "labels.jsonl")
+
+
+def _receipts(data: Path, cache: Path) -> list[Example]:
+    return made("receipt", 60, 8_000_000)
+
+
+def _forms(data: Path, cache: Path) -> list[Example]:
+    return [example for kind in KINDS if kind != "receipt" for example in made(kind, 5, 8_000_000)]
+
+
+def _kinds(data: Path, cache: Path) -> list[Example]:
+    return [example for kind in KINDS for example in made(kind, 30, 30_000_000)]
+
+
+def made(kind: str, count: int, seed: int, held_out: bool = True) -> list[Example]:
+    """Made-up documents of one kind, their qualities in turn, of templates kept for testing."""
+    return [generate(kind, seed + at, held_out=held_out, quality=_QUALITIES[at % 3]).example for at in range(count)]
+
+
+NAMED: Mapping[str, Callable[[Path, Path], list[Example]]] = {
+    "sroie": _sroie,
+    "sroie-ocr": _sroie_ocr,
+    "wildreceipt": _wildreceipt,
+    "synthetic-receipts": _receipts,
+    "synthetic-forms": _forms,
+    "synthetic-kinds": _kinds,
+}
+"""The sets that the model's figures are measured on."""
+
+__all__ = ["NAMED", "dataset", "made"]
