@@ -8,13 +8,14 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import groupby, islice
 
 from recto.document.errors import UnknownKind
 from recto.document.limits import Limits
-from recto.document.page import Page
-from recto.document.reading import Check, Guess, Reading
+from recto.document.page import Page, Words
+from recto.document.reading import Check, Decision, Guess, Reading
 from recto.ports import Classifier, Labeller, Memory, Ocr, Sight
+from recto.reading.packets import Leaf, parted
 from recto.reading.paper import Paper, Sheet, opened
 from recto.reading.seen import Seen, numbered, seen_from_json, seen_json
 from recto.schemas.catalog import kinds
@@ -88,13 +89,31 @@ class Reader:
         with opened(data, name, self.limits, wish.password) as paper:
             reading = self.seen(paper, watch, progress)
             xml = paper.attachment() if wish.attachment else b""
+        parts = (reading,) if wish.kind or xml else self.parted(reading, watch)
+        if len(parts) == 1:
+            reading = self.thought(reading, wish.kind, xml, watch)
+        else:
+            reading = packet(reading, tuple(self.thought(part, None, b"", watch) for part in parts))
+        return replace(reading, seconds=watch.seconds)
+
+    def parted(self, reading: Reading, watch: Stopwatch) -> tuple[Reading, ...]:
+        """The documents that the file holds, each with its own pages and words."""
+        if len(reading.pages) < 2:
+            return (reading,)
+        words = {page.number: here for page, here in by_page(reading)}
         with watch.timing("classify"):
-            reading = self.classified(reading, wish.kind)
+            guesses = self.plugs.classifier.classify(list(words.values()))
+        leaves = [Leaf(number, words[number], guess.kind) for number, guess in zip(words, guesses, strict=True)]
+        return tuple(of_pages(reading, numbers) for numbers in parted(leaves))
+
+    def thought(self, reading: Reading, kind: str | None, xml: bytes, watch: Stopwatch) -> Reading:
+        """What was seen, with its kind, labels, fields, checks and decision."""
+        with watch.timing("classify"):
+            reading = self.classified(reading, kind)
         with watch.timing("label"):
             reading = self.labelled(reading)
         with watch.timing("fields"):
-            reading = understood(reading, xml)
-        return replace(reading, seconds=watch.seconds)
+            return understood(reading, xml)
 
     def seen(self, paper: Paper, watch: Stopwatch, progress: Progress) -> Reading:
         """The pages and their words, by the text layer where it is good and by OCR elsewhere."""
@@ -166,6 +185,44 @@ def understood(reading: Reading, xml: bytes = b"") -> Reading:
         agreement = (found,)
     checks = (*check(kind, fields, reading.words), *agreement)
     return replace(reading, fields=fields, checks=checks, decision=decide(kind, fields, checks))
+
+
+def by_page(reading: Reading) -> Iterator[tuple[Page, Words]]:
+    """Each page with its words, which stand in the order of the pages."""
+    words = {number: tuple(here) for number, here in groupby(reading.words, key=lambda word: word.page)}
+    for page in reading.pages:
+        yield page, words.get(page.number, ())
+
+
+def of_pages(reading: Reading, numbers: Sequence[int]) -> Reading:
+    """The part of what was seen that stands on these pages."""
+    return replace(
+        reading,
+        pages=tuple(page for page in reading.pages if page.number in numbers),
+        words=tuple(word for word in reading.words if word.page in numbers),
+    )
+
+
+def packet(reading: Reading, parts: tuple[Reading, ...]) -> Reading:
+    """A file of several documents: theirs are the fields, its are the pages, the words and the sum of the decisions."""
+    reasons = tuple(
+        f"{pages_of(part)}: {reason}" for part in parts if part.decision for reason in part.decision.reasons
+    )
+    straight = all(part.decision and part.decision.outcome == "straight_through" for part in parts)
+    return replace(
+        reading,
+        kind=Guess("other", None),
+        tags=tuple(tag for part in parts for tag in part.tags),
+        decision=Decision("straight_through" if straight else "review", reasons),
+        engines=parts[0].engines,
+        parts=parts,
+    )
+
+
+def pages_of(part: Reading) -> str:
+    """`page 3`, `pages 1 to 2`."""
+    first, last = part.pages[0].number, part.pages[-1].number
+    return f"page {first}" if first == last else f"pages {first} to {last}"
 
 
 def kind_of(reading: Reading) -> str:

@@ -136,7 +136,11 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Everything that was read from one document. A step of the pipeline returns a fuller copy."""
+    """Everything that was read from one document. A step of the pipeline returns a fuller copy.
+
+    A file that holds several documents has a reading of each in `parts`, with its own pages and words, and no fields
+    of its own.
+    """
 
     document: Document
     pages: tuple[Page, ...] = ()
@@ -149,6 +153,7 @@ class Reading:
     engines: Mapping[str, Engine] = field(default_factory=dict)
     errors: tuple[Fault, ...] = ()
     seconds: Mapping[str, float] = field(default_factory=dict)
+    parts: tuple["Reading", ...] = ()
 
     def field(self, name: str) -> Field | None:
         """The single field of that name, if it was read."""

@@ -41,6 +41,8 @@ def reading_json(reading: Reading, words: bool = False, names: Names = "recto", 
     else:
         del answer["fields"]
         answer |= to_dialect(shown.fields, shown.kind.kind if shown.kind else "other", names, shown.pages)
+    if reading.parts:
+        answer["parts"] = [reading_json(part, words, names, reveal) for part in reading.parts]
     if words:
         answer["words"] = _words(shown)
     return answer
@@ -63,6 +65,7 @@ def reading_from_json(stored: Mapping[str, Any]) -> Reading:
         engines={role: Engine(**engine) for role, engine in stored.get("engines", {}).items()},
         errors=tuple(Fault(**fault) for fault in stored.get("errors", [])),
         seconds=stored.get("seconds", {}),
+        parts=tuple(reading_from_json(part) for part in stored.get("parts", ())),
     )
 
 

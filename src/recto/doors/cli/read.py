@@ -55,10 +55,11 @@ def read(
     failed = 0
     for reading in watched(tasks, workers):
         failed += bool(reading.errors)
-        if as_json:
-            print_json(reading_json(reading, words=words, names=names, reveal=reveal))  # type: ignore[arg-type]
-        else:
-            show(reading, reveal)
+        for one in reading.parts or (reading,):
+            if as_json:
+                print_json(reading_json(one, words=words, names=names, reveal=reveal))  # type: ignore[arg-type]
+            else:
+                show(one, reveal)
     raise typer.Exit(1 if failed else 0)
 
 

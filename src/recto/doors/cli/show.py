@@ -6,6 +6,7 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from recto.document.reading import Check, Field, Reading, Table
+from recto.pipeline import pages_of
 from recto.schemas.masking import masked
 from recto.schemas.values import canonical
 
@@ -32,7 +33,8 @@ def panel(reading: Reading) -> Panel:
 def heading(reading: Reading) -> str:
     if reading.kind is None:
         return "unknown"
-    return f"{reading.kind.kind} {share(reading.kind.confidence)}".strip()
+    pages = "" if len(reading.pages) == reading.document.pages else f" · {pages_of(reading)}"
+    return f"{reading.kind.kind} {share(reading.kind.confidence)}".strip() + pages
 
 
 def share(confidence: float | None) -> str:
