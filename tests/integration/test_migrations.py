@@ -16,7 +16,7 @@ from recto.stores import migrations
 from recto.stores.jobs import SqlJobs
 from recto.stores.memory import SqlMemory
 from recto.stores.records import SqlRecords
-from recto.stores.sql import HEAD, connect, engine_of, migrate, version
+from recto.stores.sql import HEAD, connect, engines_of, migrate, version
 from recto.stores.tables import METADATA
 
 
@@ -87,7 +87,7 @@ def test_many_processes_may_open_a_new_database_at_once(database_url):
 @pytest.mark.parametrize("url", ["nonsense", "mysql://host/name", "sqlite://", "sqlite:///"])
 def test_a_url_of_another_database_is_refused_by_name(url):
     with pytest.raises(BadSettings, match="database"):
-        engine_of(url)
+        engines_of(url)
 
 
 def test_a_database_that_cannot_be_opened_is_unavailable(tmp_path):

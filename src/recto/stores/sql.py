@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,6 +26,9 @@ BUSY_SECONDS: Final = 30
 MIGRATION_LOCK: Final = 7_236_786
 """Any number that is always the same: PostgreSQL's advisory lock around the migrations."""
 
+POOL: Final[dict[str, Any]] = {"pool_size": 5, "max_overflow": 35}
+PATIENCE: Final[dict[str, Any]] = {"connect_timeout": 10}
+
 OURS: Final = (sa.exc.IntegrityError, sa.exc.ProgrammingError, sa.exc.DataError, sa.exc.NotSupportedError)
 """A database that answers so is well; the question was wrong."""
 
@@ -33,9 +37,14 @@ DRIVERS: Final = {"postgresql": "postgresql+psycopg", "postgres": "postgresql+ps
 
 @dataclass(frozen=True)
 class Database:
-    """An open database, to be shared by the threads of one process."""
+    """An open database, to be shared by the threads of one process.
+
+    `engine` makes transactions that are on the disk when they end; `quick` makes each statement one of its own, which
+    outlives the process but perhaps not a power failure.
+    """
 
     engine: sa.Engine
+    quick: sa.Engine
     clock: Clock | None = None
 
     @property
@@ -51,27 +60,21 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
-        """A transaction that only looks."""
-        with available(), self.engine.connect() as connection, connection.begin():
+        """For looking only."""
+        with available(), self.quick.connect() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
-        """A transaction that outlives this process, though perhaps not a power failure."""
-        with available(), self.engine.connect() as plain:
-            connection = plain.execution_options(recto_begin="BEGIN IMMEDIATE", recto_synchronous="NORMAL")
-            with connection.begin():
-                if self.dialect == "postgresql":
-                    connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
-                yield connection
+        """For single statements that can be done again."""
+        with available(), self.quick.connect() as connection:
+            yield connection
 
     @contextmanager
     def promising(self) -> Iterator[sa.Connection]:
-        """A transaction that is on the disk once it is over."""
-        with available(), self.engine.connect() as plain:
-            connection = plain.execution_options(recto_begin="BEGIN IMMEDIATE", recto_synchronous="FULL")
-            with connection.begin():
-                yield connection
+        """One transaction, which is on the disk once it is over."""
+        with available(), self.engine.begin() as connection:
+            yield connection
 
     def insert(self, table: sa.Table) -> Any:
         """An INSERT that knows ON CONFLICT, which the two dialects share but SQLAlchemy keeps apart."""
@@ -79,11 +82,12 @@ class Database:
 
     def ping(self) -> None:
         """Raises StoreUnavailable where the database cannot be reached or cannot be written."""
-        with self.writing() as connection:
+        with self.promising() as connection:
             connection.execute(sa.text("UPDATE alembic_version SET version_num = version_num"))
 
     def close(self) -> None:
         self.engine.dispose()
+        self.quick.dispose()
 
 
 def connect(url: str, clock: Clock | None = None) -> Database:
@@ -91,58 +95,57 @@ def connect(url: str, clock: Clock | None = None) -> Database:
 
     Several processes may do so at once. Raises BadSettings for another URL, StoreUnavailable where it cannot be opened.
     """
-    database = Database(engine_of(url), clock)
+    database = Database(*engines_of(url), clock)
     with available():
         migrate(database)
     return database
 
 
-def engine_of(url: str) -> sa.Engine:
+def engines_of(url: str) -> tuple[sa.Engine, sa.Engine]:
+    """The engine whose transactions are durable, and the quick one."""
     try:
         parsed = sa.make_url(url)
     except sa.exc.ArgumentError as error:
         raise BadSettings(f"database: {url!r} is no URL such as sqlite:///path or postgresql://host/name.") from error
     if parsed.drivername == "sqlite" and parsed.database:
-        return sqlite_engine(parsed)
+        return sqlite_engines(parsed)
     if parsed.drivername.partition("+")[0] in DRIVERS:
-        return postgres_engine(parsed.set(drivername="postgresql+psycopg"))
+        return postgres_engines(parsed.set(drivername="postgresql+psycopg"))
     raise BadSettings(f"database: {parsed.drivername!r}; there are sqlite:///path and postgresql://host/name.")
 
 
-def sqlite_engine(url: sa.URL) -> sa.Engine:
+def sqlite_engines(url: sa.URL) -> tuple[sa.Engine, sa.Engine]:
     with available():
         Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
-    engine = sa.create_engine(
-        url,
-        pool_size=8,
-        max_overflow=56,
-        # The driver's own transactions cannot say BEGIN IMMEDIATE.
-        connect_args={"timeout": BUSY_SECONDS, "isolation_level": None},
-    )
-    sa.event.listen(engine, "connect", prepare_sqlite)
-    sa.event.listen(engine, "begin", begin_sqlite)
-    return engine
+    # The driver's own transactions cannot say BEGIN IMMEDIATE.
+    given = {"timeout": BUSY_SECONDS, "isolation_level": None}
+    durable = sa.create_engine(url, connect_args=given, **POOL)
+    quick = sa.create_engine(url, connect_args=given, isolation_level="AUTOCOMMIT", **POOL)
+    sa.event.listen(durable, "connect", partial(prepare_sqlite, "FULL"))
+    sa.event.listen(quick, "connect", partial(prepare_sqlite, "NORMAL"))
+    # A writer takes its lock at the start: to upgrade a read later would fail where someone wrote in between.
+    sa.event.listen(durable, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    return durable, quick
 
 
-def prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+def prepare_sqlite(synchronous: str, connection: sqlite3.Connection, _record: object) -> None:
     """Readers do not wait for writers (WAL); a reference to what is not there is refused."""
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute(f"PRAGMA synchronous = {synchronous}")
 
 
-def begin_sqlite(connection: sa.Connection) -> None:
-    """A writer takes its lock at the start: to upgrade a read later would fail where someone wrote in between."""
-    options = connection.get_execution_options()
-    connection.exec_driver_sql(f"PRAGMA synchronous = {options.get('recto_synchronous', 'FULL')}")
-    connection.exec_driver_sql(options.get("recto_begin", "BEGIN"))
-
-
-def postgres_engine(url: sa.URL) -> sa.Engine:
+def postgres_engines(url: sa.URL) -> tuple[sa.Engine, sa.Engine]:
+    # A connection that died while idle is replaced before it is used.
+    alive = {"pool_pre_ping": True, "pool_recycle": 1800, **POOL}
+    # The server's own setting of synchronous_commit is left to those who run it.
+    loose = {"options": "-c synchronous_commit=off"}
     try:
-        # A connection that died while idle is replaced before it is used.
-        return sa.create_engine(url, pool_pre_ping=True, pool_size=8, max_overflow=24, pool_recycle=1800)
+        durable = sa.create_engine(url, connect_args=PATIENCE, **alive)
+        quick = sa.create_engine(url, connect_args={**PATIENCE, **loose}, isolation_level="AUTOCOMMIT", **alive)
     except ImportError as error:
         raise BadSettings("database: PostgreSQL needs the extra `postgres` (pip install 'recto[postgres]').") from error
+    return durable, quick
 
 
 @contextmanager
