@@ -26,8 +26,8 @@ LONG_NUMBER: Final = re.compile(r"\b(?=[A-Z0-9-]*\d{5})[A-Z0-9-]{6,24}\b")
 HEAD: Final = 0.2
 """Page numbers and names of forms are looked for in the first and the last fifth of the page."""
 
-ALIKE: Final = 0.5
-"""Pages that share this much of their heads' and feet's words bear the same letterhead."""
+ALIKE, FEWEST = 0.5, 4
+"""Pages that share this much of their heads' and feet's words, and so many, bear the same letterhead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def goes_on(part: Sequence[Leaf], leaf: Leaf) -> bool:
 def alike(one: Leaf, other: Leaf) -> bool:
     """Whether two pages bear the same letterhead or foot."""
     here, there = set(edges(one).split()), set(edges(other).split())
-    return bool(here and there) and len(here & there) >= ALIKE * min(len(here), len(there))
+    return len(here & there) >= max(FEWEST, ALIKE * min(len(here), len(there)))
 
 
 def page_number(leaf: Leaf) -> int | None:

@@ -49,7 +49,7 @@ def test_a_statement_goes_on_under_its_account_number_and_its_letterhead():
         leaf(3, "receipt", head="First Lion Bank", foot="Member FDIC"),
         leaf(4, "receipt", head="First Lion Bank", foot="Member FDIC"),
     ]
-    assert parted(pages)[0] == (1, 2, 3)
+    assert parted(pages) == [(1, 2, 3, 4)]
 
 
 def test_the_blank_back_of_a_sheet_stays_with_its_front():
