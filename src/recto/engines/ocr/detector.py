@@ -7,6 +7,7 @@ Source of the method: Liao et al., Real-time Scene Text Detection with Different
 
 from dataclasses import dataclass
 from math import atan2, ceil, cos, degrees, hypot, radians, sin
+from statistics import median
 from typing import Any
 
 import cv2
@@ -31,27 +32,56 @@ _TALL = 3.0
 """A strip this many times as high as wide is text that runs downwards."""
 
 
+_NOT_WORTH = 1.4
+"""A closer look that is not at least this much closer is not taken."""
+
+_WIDEST = 3200
+"""A closer look is at most this many pixels wide."""
+
+_LARGEST = 2.0
+"""A page is enlarged at most this much: beyond, blur is all that grows."""
+
+_MARGIN = 0.03
+"""What is left around the text when the page is looked at closely, as a share of the page."""
+
+
 @dataclass(frozen=True, slots=True)
 class Detector:
     """Finds strips of text. `session` is an ONNX Runtime session of the network.
 
-    The page is scaled so that its short side is `short` pixels, enlarged at most twice. What is then longer than
-    `long` is looked at in overlapping tiles. Strips less likely than `least` are dropped.
+    A glance at the page with `glance` pixels on its short side tells where on it there is text and how high it is.
+    That part is then looked at closely, scaled so that its strips are `height` pixels high; what is longer than `long`
+    pixels is looked at in overlapping tiles. Strips less likely than `least` are dropped.
     """
 
     session: Any
-    short: int = 640
+    glance: int = 416
+    height: int = 24
     long: int = 1280
     least: float = 0.4
 
     def find(self, image: Image) -> list[Strip]:
         """The strips of text on the page, in no order, in the page's pixels."""
         height, width = image.shape[:2]
-        scale = min(2.0, self.short / min(height, width), 2 * self.long / width)
+        scale = min(_LARGEST, self.glance / min(height, width), 4 * self.glance / width)
+        strips = self._tiled(image, scale)
+        if not strips:
+            return self._tiled(image, min(_LARGEST, 2 * scale))
+        closer = min(_LARGEST, self.height / median(strip.height for strip in strips))
+        if closer < scale * _NOT_WORTH:
+            return strips
+        left, top, right, bottom = _around(strips, width, height)
+        closer = min(closer, _WIDEST / (right - left))
+        found = self._tiled(image[top:bottom, left:right], closer)
+        return [strip.moved(left, top) for strip in found]
+
+    def _tiled(self, image: Image, scale: float) -> list[Strip]:
+        height = image.shape[0]
+        most = self.long / scale
         strips: list[Strip] = []
-        for top, bottom in tiles(height, round(self.long / scale)):
-            part = self._find(image[top:bottom], scale)
-            strips.extend(_owned([strip.moved(0, top) for strip in part], top, bottom, height, self.long / scale))
+        for top, bottom in tiles(height, round(most)):
+            part = [strip.moved(0, top) for strip in self._find(image[top:bottom], scale)]
+            strips.extend(_owned(part, top, bottom, height, most))
         return strips
 
     def _find(self, image: Image, scale: float) -> list[Strip]:
@@ -61,6 +91,19 @@ class Detector:
         pixels = (small.astype(np.float32) / 127.5 - 1.0).transpose(2, 0, 1)[None]  # (1, 3, height, width)
         (answer,) = self.session.run(None, {"x": pixels})
         return cores(answer[0, 0], width / size[0], height / size[1], self.least)
+
+
+def _around(strips: list[Strip], width: int, height: int) -> tuple[int, int, int, int]:
+    """Left, top, right and bottom, in pixels, of the part of the page that holds all strips and a margin."""
+    boxes = [strip.box(0.0, 1.0, 0.0, 1.0) for strip in strips]
+    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+    margin = _MARGIN * max(width, height)
+    return (
+        max(0, int(min(lefts) - margin)),
+        max(0, int(min(tops) - margin)),
+        min(width, int(max(rights) + margin)),
+        min(height, int(max(bottoms) + margin)),
+    )
 
 
 def tiles(height: int, most: int) -> list[tuple[int, int]]:

@@ -35,14 +35,13 @@ class RapidOcr:
     """An OCR engine without network and without GPU.
 
     `script` is `latin` (Latin and Greek letters, the faster) or `all` (Chinese and Japanese too). `threads` is how
-    many cores a page may use; 0 lets ONNX Runtime choose. The page is looked at with `short` pixels on its short
-    side. `least` is the confidence under which a strip is taken for a smudge.
+    many cores a page may use; 0 lets ONNX Runtime choose. `least` is the confidence under which a strip is taken
+    for a smudge.
     """
 
-    def __init__(self, script: Script = "latin", threads: int = 0, short: int = 640, least: float = 0.5) -> None:
+    def __init__(self, script: Script = "latin", threads: int = 0, least: float = 0.5) -> None:
         self.script = script
         self.threads = threads
-        self.short = short
         self.least = least
 
     @cached_property
@@ -72,7 +71,7 @@ class RapidOcr:
 
     @cached_property
     def _detector(self) -> Detector:
-        return Detector(self._session(_models() / _DETECTOR), self.short)
+        return Detector(self._session(_models() / _DETECTOR))
 
     @cached_property
     def _recogniser(self) -> Recogniser:

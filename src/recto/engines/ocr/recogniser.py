@@ -20,7 +20,7 @@ HEIGHT = 48
 _COLUMN = 8
 """How many pixels one answer of the network spans."""
 
-_STEP = 32
+_STEP = 16
 """Widths are rounded up to a multiple of this, so that strips of like width can be read together."""
 
 _WIDEST = 3200
