@@ -9,6 +9,7 @@ from recto.document.box import Box
 from recto.document.reading import Check, Field, Reading, Table
 from recto.doors.http.pages.families import family_of_type, label_of, spoken
 from recto.doors.http.pages.values import Certainty, certainty, shown
+from recto.schemas.catalog import kinds, schema_of
 from recto.schemas.values import canonical
 
 GROUNDINGS: Final = {
@@ -117,7 +118,7 @@ def view_of(reading: Reading) -> View:
     rules = tuple(rule_of(kind, number, check, named) for number, check in enumerate(reading.checks))
     culprits = frozenset(key for rule in rules if rule.outcome == "fail" for key in rule.keys)
     reasons = reading.decision.reasons if reading.decision else ()
-    return View(groups_of(singles), tables, rules, culprits, tuple(said_reason(kind, reason) for reason in reasons))
+    return View(groups_of(singles), tables, rules, culprits, said_reasons(kind, reasons))
 
 
 def card_of(kind: str, key: str, path: str, field: Field) -> Card:
@@ -204,14 +205,29 @@ def rule_of(kind: str, number: int, check: Check, named: Mapping[str, tuple[str,
     )
 
 
-def said_reason(kind: str, reason: str) -> str:
-    """`total: its confidence …` -> `Total: its confidence …`."""
-    name, colon, rest = reason.partition(": ")
-    return f"{said_input(kind, name)}: {rest}" if colon and re.fullmatch(r"[\w.\[\]]+", name) else reason
+def said_reasons(kind: str, reasons: tuple[str, ...]) -> tuple[str, ...]:
+    """Names as people say them; what holds of several fields is said once: `Date, total: no threshold …`."""
+    subjects: dict[str, list[str]] = {}
+    for reason in reasons:
+        name, colon, rest = reason.partition(": ")
+        if colon and re.fullmatch(r"[\w.\[\]]+", name):
+            subjects.setdefault(rest, []).append(said_input(kind, name))
+        else:
+            check, failed, rest = reason.partition(" failed: ")
+            subjects[f"{spoken(check)}{failed}{rest}"] = []
+    return tuple(": ".join(part for part in (joined(names), rest) if part) for rest, names in subjects.items())
+
+
+def joined(names: list[str]) -> str:
+    """`Merchant name, total, items: price`."""
+    return ", ".join(name if number == 0 else name[:1].lower() + name[1:] for number, name in enumerate(names))
 
 
 def said_input(kind: str, path: str) -> str:
-    """`items[2].amount` -> `Amount, row 2`."""
+    """`items[2].amount` -> `Items amount, row 2`; `items` -> `Items`."""
     row = re.search(r"\[(\d+)\]", path)
-    label = label_of(kind, re.sub(r"\[\d+\]", "", path))
+    plain = re.sub(r"\[\d+\]", "", path)
+    table, dot, _ = plain.partition(".")
+    in_table = dot and kind in kinds() and schema_of(kind).table(table)
+    label = f"{spoken(table)} {label_of(kind, plain).lower()}" if in_table else label_of(kind, plain)
     return f"{label}, row {row[1]}" if row else label
