@@ -48,6 +48,12 @@ check: .venv/dev ## Lint, formatting and types
 bench: .venv/dev ## Measure speed and memory beside named peers
 	$(BIN)/python -m bench
 
+train-default: .venv/dev ## Train the shipped model anew, from ../shared/data and the generator (hours; resumable)
+	$(BIN)/python -m recto.training
+
+chaos: .venv/dev ## The long test of faults: killed workers, restarted databases, failing clouds
+	RECTO_CHAOS=200 $(BIN)/python -m pytest tests/integration/test_chaos.py
+
 docs: .venv/dev ## Build the documentation into docs/_build
 	$(BIN)/sphinx-build -W -q -b html docs docs/_build/html
 

@@ -49,6 +49,9 @@ PLUGS: Final[Mapping[str, Mapping[str, str]]] = {
 }
 
 
+BUNDLED: Final = frozenset({"layout", "layoutlm", "layoutlm-torch"})
+"""Engines that run a bundle: the active one, where their table names none."""
+
 OVERLAY_SIDE: Final = 1600
 """Pixels on the long side of a page that is drawn for a person."""
 
@@ -155,7 +158,16 @@ class App:
         return type(self), (self.settings,)
 
     def plug(self, port: str, name: str) -> Any:
-        return load(port, name, self.settings.engines.get(name, {}))
+        arguments = self.settings.engines.get(name, {})
+        if name in BUNDLED and "bundle" not in arguments:
+            arguments = {**arguments, "bundle": self.active_bundle}
+        return load(port, name, arguments)
+
+    @cached_property
+    def active_bundle(self) -> str:
+        """The model that was activated in this installation, else the shipped one."""
+        active: str = named("recto.training.models:Models")(self.settings.home.expanduser() / "models").active()
+        return active
 
     @cached_property
     def ocr(self) -> Ocr:

@@ -46,7 +46,7 @@ def test_written_documents_can_be_read_again(tmp_path):
     lines = [json.loads(line) for line in (tmp_path / "labels.jsonl").read_text().splitlines()]
     assert count == len(lines) == 2
     assert all((tmp_path / name).stat().st_size > 5000 for line in lines for name in line["files"])
-    assert all({"text", "page", "line", "box", "tag"} == set(word) for line in lines for word in line["words"])
+    assert all({"text", "page", "line", "box"} <= set(word) for line in lines for word in line["words"])
 
 
 def test_a_pdf_with_text_gives_its_words_back(tmp_path):

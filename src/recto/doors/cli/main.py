@@ -13,6 +13,7 @@ from recto.doors.cli.kinds import kinds, schema
 from recto.doors.cli.make import sample, synth
 from recto.doors.cli.read import read
 from recto.doors.cli.serve import serve
+from recto.doors.cli.train import evaluate, models, train
 from recto.doors.cli.work import worker
 
 program = typer.Typer(
@@ -30,6 +31,9 @@ program.command()(synth)
 program.command()(kinds)
 program.command()(schema)
 program.add_typer(jobs)
+program.command()(train)
+program.command()(evaluate)
+program.add_typer(models, name="models")
 
 
 def show_version(wanted: bool) -> None:

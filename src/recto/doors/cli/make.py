@@ -10,7 +10,7 @@ from recto.app import named
 from recto.document.errors import BadRequest
 from recto.reading.raster import encoded
 from recto.schemas.catalog import kinds
-from recto.training.jsonlines import example_json
+from recto.training.sources.jsonlines import example_json
 
 SYNTH = "recto.training.synth"
 """Loaded by name when it is asked for: it draws, so it brings the numeric libraries along."""

@@ -24,7 +24,7 @@ from recto.training.merge import known
 def write(examples: Iterable[Example], path: Path) -> str:
     """Write a snapshot; returns its hash, by which a run tells what it was trained on."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    lines = [json.dumps(_stated(example), ensure_ascii=False) + "\n" for example in examples]
+    lines = [json.dumps(example_json(example), ensure_ascii=False) + "\n" for example in examples]
     path.write_text("".join(lines), encoding="utf-8")
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
@@ -79,7 +79,8 @@ def _word(stated: Mapping[str, Any]) -> Word:
     return Word(str(stated["text"]), Box(left, top, right, bottom), *place, stated.get("confidence"))
 
 
-def _stated(example: Example) -> dict[str, Any]:
+def example_json(example: Example) -> dict[str, Any]:
+    """One example as its line says it."""
     words: Sequence[Word] = example.words
     return {
         "id": example.id,

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from recto.document.page import Raster
-from recto.training.jsonlines import example_json
+from recto.training.sources.jsonlines import example_json
 from recto.training.synth.synthetic import Synthetic
 from recto.training.synth.text_pdf import text_pdf
 
@@ -22,7 +22,7 @@ Form = Literal["none", "png", "jpeg", "pdf", "text-pdf"]
 def write(documents: Iterable[Synthetic], folder: Path, form: Form = "png") -> int:
     """Write `labels.jsonl` and the pages into a folder, which is made where needed; returns how many were written.
 
-    Each line is an example as `recto.training.jsonlines` has it, with the names of its `files`.
+    Each line is an example as `recto.training.sources.jsonlines` has it, with the names of its `files`.
     """
     folder.mkdir(parents=True, exist_ok=True)
     count = 0

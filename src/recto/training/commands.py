@@ -1,0 +1,74 @@
+"""What the command line's training verbs do: examples to a bundle, a bundle to figures, and the shipped model anew."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from recto.document.errors import BadRequest
+from recto.document.kinds import KINDS
+from recto.engines.classify.layout import LayoutClassifier
+from recto.engines.label.layoutlm_onnx import LayoutLmOnnx
+from recto.engines.label.space import Space
+from recto.ports import Ocr
+from recto.schemas.catalog import labels_of
+from recto.training import recipe
+from recto.training.build import Held, build
+from recto.training.datasets import dataset, made
+from recto.training.evaluation import evaluate, evaluate_kinds
+from recto.training.example import Example
+from recto.training.fit import EpochRecord, Run, train
+from recto.training.settings import TrainSettings
+from recto.training.sources import reread
+from recto.training.splits import split
+
+Watcher = Callable[[EpochRecord], None]
+SMOKE: Mapping[str, Any] = {"hidden": 48, "layers": 2, "heads": 2, "vocabulary": 900, "learning_rate": 2e-3}
+KIND_SEED = 30_500_000
+
+
+def train_bundle(
+    out: Path, data: Sequence[Example], knobs: Mapping[str, Any], smoke: bool, progress: Watcher
+) -> Path | None:
+    """Train on these examples and write `out/bundle`; None where it was interrupted and can go on.
+
+    A quarter of the groups is held back: for validation, for calibration and for the bundle's figures.
+    """
+    if smoke:
+        data = data or [e for kind in ("receipt", "check") for e in made(kind, 30, 0, held_out=False)]
+        knobs = {**knobs, **SMOKE, "epochs": min(knobs["epochs"], 3)}
+    parts = split(data)
+    if not parts.train or not parts.validation:
+        raise BadRequest(f"{len(data)} examples cannot be parted by group into training and validation.")
+    kinds = tuple(kind for kind in KINDS if any(example.kind == kind for example in data))
+    settings = TrainSettings(out.name, out, **knobs)
+    run = train(settings, parts, Space({kind: labels_of(kind) for kind in kinds}), progress)
+    if run.interrupted:
+        return None
+    held = Held(calibration=parts.validation, tests={"held-out": parts.validation})
+    return build(run, held, out / "bundle")
+
+
+def figures(model: str, examples: Sequence[Example], name: str) -> dict[str, Any]:
+    """A bundle's figures on a set; of sets of kinds, how many kinds it tells."""
+    if name.endswith("kinds"):
+        return evaluate_kinds(LayoutClassifier(model), examples).as_json()
+    return evaluate(LayoutLmOnnx(model), examples).as_json()
+
+
+def train_default(data: Path, cache: Path, out: Path, ocr: Ocr, minutes: float, progress: Watcher) -> Path | None:
+    """The shipped bundle anew, from `data` and the generator: our OCR's words first, then the run, then the figures."""
+    reread.reread(data / "sroie" / "train", cache / "sroie.jsonl", ocr)
+    parts = recipe.split(recipe.examples(data, cache))
+    run: Run = train(recipe.settings(out, minutes), parts, recipe.space(), progress)
+    return None if run.interrupted else build(run, held_for_default(data, cache), out / "bundle", recipe.habits())
+
+
+def held_for_default(data: Path, cache: Path) -> Held:
+    """What the shipped bundle is calibrated and measured on: none of it was trained on."""
+    names = ("sroie", "sroie-ocr", "wildreceipt", "synthetic-receipts", "synthetic-forms")
+    tests = {name: dataset(name, data, cache) for name in names}
+    calibration = [*tests["sroie"], *tests["sroie-ocr"]]
+    kinds = [example for kind in KINDS for example in made(kind, 60, KIND_SEED, held_out=False)]
+    held = Held(calibration=calibration, tests=tests, kinds_train=kinds)
+    return replace(held, kinds_held=dataset("synthetic-kinds", data, cache))
