@@ -5,6 +5,7 @@ for testing. Words, boxes and truth come without any rendering; `Synthetic.rende
 """
 
 from recto.training.synth.generator import Request, generate, generate_many, is_held_out
+from recto.training.synth.noise import noisy
 from recto.training.synth.synthetic import Synthetic
 
-__all__ = ["Request", "Synthetic", "generate", "generate_many", "is_held_out"]
+__all__ = ["Request", "Synthetic", "generate", "generate_many", "is_held_out", "noisy"]

@@ -17,7 +17,8 @@ from recto.training.synth.synthetic import Draft
 SIZES = ((432.0, 198.0), (594.0, 252.0), (612.0, 270.0), (432.0, 190.0))
 """Personal and business checks, in points."""
 
-ONES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve") + (
+ONES = (
+    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
     "thirteen",
     "fourteen",
     "fifteen",

@@ -10,6 +10,7 @@ from recto.training.synth.formats import date_text, time_text
 from recto.training.synth.lexicon import drawn, filled
 from recto.training.synth.purchase import Purchase
 from recto.training.synth.roll import Roll
+from recto.training.synth.roll import cased as in_case
 from recto.training.synth.sheet import Align, Part
 from recto.training.synth.shop import Shop
 
@@ -190,7 +191,7 @@ def _details(visit: Visit) -> list[Detail]:
     look, chance, roll = visit.look, visit.chance, visit.roll
     pattern = look.pick("date", visit.shop.country["dates"])
     clock = look.pick("time", visit.shop.country["times"])
-    day = Part(date_text(pattern, visit.day, visit.shop.country["language"], look.maybe("upper", 0.55)), "DATE")
+    day = Part(date_text(pattern, visit.day, visit.shop.country["language"], look.maybe("upper", 0.42)), "DATE")
     moment = Part(time_text(clock, visit.moment), "TIME")
     number = filled(
         look.pick(
@@ -271,4 +272,4 @@ def _run(visit: Visit, details: list[Detail]) -> None:
 
 
 def cased(visit: Visit, text: str) -> str:
-    return text.upper() if visit.look.maybe("upper", 0.55) else text
+    return in_case(visit.look, text)

@@ -63,7 +63,7 @@ def _roll(seller: Shop, look: Look, chance: Chance, code: str) -> Roll:
     width = look.pick("width", (226.0, 226.0, 226.0, 164.0, 210.0, 300.0))
     margin = width * look.between("margin", 0.02, 0.09)
     stretch = look.pick("stretch", (0.8, 0.9, 1.0, 1.0, 1.1, 1.25))
-    columns = look.pick("line length", (28, 32, 32, 36, 40, 42, 46))
+    columns = look.pick("line length", (28, 32, 36, 40, 42, 44, 48, 48, 56))
     letter = 0.6 if face in ("mono", "till", "courier") else 0.5
     size = (width - 2 * margin) / columns / letter / stretch
     language = "ms" if code == "MY" or (code == "SG" and look.maybe("ms", 0.5)) else seller.country["language"]

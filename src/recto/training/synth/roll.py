@@ -37,9 +37,7 @@ class Roll:
 
     def case(self, text: Text) -> tuple[Part, ...]:
         """The text in the template's case."""
-        if not self.look.maybe("upper", 0.55):
-            return parts_of(text)
-        return tuple(Part(part.text.upper(), part.label, part.more) for part in parts_of(text))
+        return tuple(Part(cased(self.look, part.text), part.label, part.more) for part in parts_of(text))
 
     def caption(self, key: str, fixed: bool = True) -> str:
         """The template's word for something, in its language; with `fixed` off, drawn anew each time."""
@@ -110,6 +108,15 @@ class Roll:
 
     def gap(self, lines: float = 1.0) -> None:
         self.sheet.y += self.pitch * lines
+
+
+def cased(look: Look, text: str) -> str:
+    """The text in a template's case: capitals throughout, as it is, or with its capitals made small."""
+    if look.maybe("upper", 0.42):
+        return text.upper()
+    if look.maybe("small", 0.3) and text.isupper() and len(text) > 4 and not any(sign.isdigit() for sign in text):
+        return text.title()
+    return text
 
 
 def width_of(text: Text, font: Font) -> float:

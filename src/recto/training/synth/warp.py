@@ -49,7 +49,7 @@ def _scan_margins(chance: Chance) -> Four:
 
 def _photo_margins(chance: Chance) -> Four:
     """Left, top, right, bottom, as shares of the paper; a little below 0 where the paper runs out of the picture."""
-    reach = chance.choice((0.03, 0.08, 0.2))
+    reach = chance.choice((0.02, 0.08, 0.2, 0.35))
     return (
         chance.uniform(0.0, reach * 1.5),
         chance.uniform(0.0, reach),
