@@ -35,7 +35,10 @@ class ReadHandler:
             return {"document_id": document_id}  # a worker was killed after the record and before the job was settled
         self.app.records.save(replace(record, state="reading", job_id=job.id))
         reading = self.app.read(
-            self.app.blobs.get(f"documents/{document_id}"), record.document.name, wish_of(job), lambda page, pages: report({"page": page, "pages": pages})
+            self.app.blobs.get(f"documents/{document_id}"),
+            record.document.name,
+            wish_of(job),
+            lambda page, pages: report({"page": page, "pages": pages}),
         )
         self.keep(record, job, reading)
         return {"document_id": document_id, "pages": reading.document.pages}
