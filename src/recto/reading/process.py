@@ -50,6 +50,12 @@ PASSED_ON: Final = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "PYTHONHOME"
 MOST_HEAD: Final = 256 * 1024 * 1024
 """Bytes of a head beyond which the process can only be in a hostile document's hands."""
 
+STARVED: Final = 4
+"""Times the deadline that a process may take which gets no processor."""
+
+SOONEST: Final = 0.05
+"""Seconds between two looks at the processor time of a late answer."""
+
 PIPE: Final = 65536
 """Bytes that a pipe holds."""
 
@@ -102,7 +108,8 @@ class Process:
         for part in (packed(head, body), body):
             self.write(part)
         most = MOST_HEAD + 3 * self.limits.page_pixels
-        return received(Patience(self.popen.stdout.fileno(), self.limits.page_seconds).read, most)
+        patience = Patience(self.popen.stdout.fileno(), self.popen.pid, self.limits.page_seconds)
+        return received(patience.read, most)
 
     def write(self, part: bytes) -> None:
         assert self.popen.stdin
@@ -149,28 +156,58 @@ class Process:
 
 
 class Patience:
-    """Reads from a pipe until a deadline, counted from now."""
+    """Reads a process's answer until its time is up, counted from now.
 
-    def __init__(self, descriptor: int, seconds: float) -> None:
+    Its time is `seconds` of the clock; on a machine so busy that it got less processor time than that, as much of the
+    latter, but never more than STARVED times as long. An honest page is not refused because others are read too.
+    """
+
+    def __init__(self, descriptor: int, pid: int, seconds: float) -> None:
         self.descriptor = descriptor
+        self.pid = pid
         self.seconds = seconds
-        self.deadline = time.monotonic() + seconds
+        self.begun = time.monotonic()
+        self.used = processor_seconds(pid) or 0.0
         self.poll = select.poll()
         self.poll.register(descriptor, select.POLLIN)
+
+    def left(self) -> float:
+        """Seconds to wait before looking again; none when its time is up."""
+        waited = time.monotonic() - self.begun
+        if waited < self.seconds:
+            return self.seconds - waited
+        used = processor_seconds(self.pid)
+        if used is None:
+            return 0.0
+        return min(self.seconds - (used - self.used), STARVED * self.seconds - waited)
+
+    def await_more(self) -> None:
+        """Returns when there is something to read. Raises TimedOut."""
+        while (left := self.left()) > 0:
+            if self.poll.poll(max(left, SOONEST) * 1000):
+                return
+        raise TimedOut(f"It took more than {self.seconds:g} s.")
 
     def read(self, size: int) -> bytes:
         """`size` bytes, or fewer where the other side closed. Raises TimedOut."""
         pieces = []
         while size:
-            left = self.deadline - time.monotonic()
-            if left <= 0 or not self.poll.poll(left * 1000):
-                raise TimedOut(f"It took more than {self.seconds:g} s.")
+            self.await_more()
             piece = os.read(self.descriptor, min(size, PIPE))
             if not piece:
                 break
             pieces.append(piece)
             size -= len(piece)
         return b"".join(pieces)
+
+
+def processor_seconds(pid: int) -> float | None:
+    """Processor time that a process has used; None where the system does not tell, so that the clock decides."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return None
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def environment() -> dict[str, str]:

@@ -30,7 +30,7 @@ def test_a_page_that_takes_too_long_is_given_up_and_the_next_is_read():
         begin = time.monotonic()
         with pytest.raises(TimedOut, match="1 s"):
             paper.raster(1, 500)
-        assert time.monotonic() - begin < 5
+        assert time.monotonic() - begin < 10
         (sheet,) = paper.sheets(start=2)
         assert [word.text for word in sheet.page.words] == ["after", "the", "bomb"]
 
