@@ -1,5 +1,6 @@
 """What every store of records promises. A stranger's store passes when the fixture `records` gives it."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -65,6 +66,17 @@ def test_a_record_comes_back_as_it_was_saved(records, clock):
     assert (back.document, back.state, back.owner, back.job_id) == (of, "read", "key-1", "job-1")
     assert back.reading == reading(of)
     assert back.created_at == back.updated_at == clock()
+
+
+def test_a_file_of_several_documents_comes_back_with_its_parts_and_is_found_by_their_fields(records):
+    of = document()
+    parts = (reading(of), replace(reading(of, text="SECOND"), fields=reading(of).fields[:1]))
+    packet = replace(reading(of), fields=(), parts=parts)
+    records.save(Record(of, "read", reading=packet))
+    assert records.load(of.id, "").reading == packet
+    (listed,) = records.find(Query(text="clay")).records
+    assert [part.words for part in listed.reading.parts] == [(), ()]
+    assert listed.reading.parts[0].field("total") == parts[0].field("total")
 
 
 def test_a_record_without_a_reading_has_none(records):

@@ -3,6 +3,7 @@
 import json
 import zlib
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 import sqlalchemy as sa
@@ -106,11 +107,12 @@ def own(document_id: str, owner: str) -> sa.ColumnElement[bool]:
 def texts_of(record: Record) -> Iterator[str]:
     """What a record is found by: its name, its fields as printed and as understood, its words."""
     yield record.document.name
-    if record.reading:
-        for field in record.reading.every_field():
+    reading = record.reading
+    if reading:
+        for field in chain(reading.every_field(), *(part.every_field() for part in reading.parts)):
             yield field.raw
             yield str(field.value)
-        for word in record.reading.words:
+        for word in reading.words:
             yield word.text
 
 
@@ -136,18 +138,20 @@ def storable(text: str) -> str:
 
 
 def packed(reading: Reading | None) -> dict[str, Any]:
-    """The reading as JSON, its words apart and compressed."""
+    """The reading as JSON; apart and compressed its words, and after them those of each of its parts."""
     if reading is None:
         return {"reading": None, "words": None}
     stored = reading_json(reading, words=True, reveal=True)
-    words = json.dumps(stored.pop("words", []), separators=(",", ":")).encode()
-    return {"reading": stored, "words": zlib.compress(words, 3)}
+    words = [each.pop("words", []) for each in (stored, *stored.get("parts", ()))]
+    return {"reading": stored, "words": zlib.compress(json.dumps(words, separators=(",", ":")).encode(), 3)}
 
 
 def record_of(row: sa.Row[Any], words: bytes | None) -> Record:
     stored = row.reading
     if stored is not None and words is not None:
-        stored["words"] = json.loads(zlib.decompress(words))
+        each = (stored, *stored.get("parts", ()))
+        for part, its_words in zip(each, json.loads(zlib.decompress(words)), strict=True):
+            part["words"] = its_words
     return Record(
         document=Document(row.document_id, row.name, row.media_type, row.pages),
         state=row.state,
