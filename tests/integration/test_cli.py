@@ -1,0 +1,112 @@
+"""The command line as a person types it, in a process of its own."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+DATA = Path(os.environ.get("RECTO_DATA", Path(__file__).parents[2] / ".." / "shared" / "data"))
+
+
+def recto(*arguments: object, stdin: bytes | None = None, **environment: str) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [sys.executable, "-c", "from recto.doors.cli import main; main()", *map(str, arguments)],
+        input=stdin,
+        capture_output=True,
+        env={**os.environ, "COLUMNS": "160", **environment},
+        timeout=300,
+    )
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory) -> Path:
+    path = tmp_path_factory.mktemp("sample") / "receipt.jpg"
+    made = recto("sample", path, "--truth")
+    assert made.returncode == 0, made.stderr
+    return path
+
+
+@pytest.fixture(scope="module")
+def reading(sample) -> dict:
+    done = recto("read", sample, "--json", "--words")
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_the_sample_is_read_as_it_truly_is(sample, reading):
+    truth = json.loads(sample.with_suffix(".json").read_text())["fields"]
+    found = {field["name"]: field.get("value") for field in reading["fields"]}
+    assert reading["kind"]["name"] == "receipt"
+    assert {name: found.get(name) for name in ("transaction_date", "total")} == {
+        name: truth[name] for name in ("transaction_date", "total")
+    }
+
+
+def test_every_value_shows_where_it_stands(reading):
+    words = reading["words"]
+    for field in reading["fields"]:
+        for cell in field.get("rows", [{"": field}]):
+            for value in cell.values():
+                if value["grounding"] == "grounded" and value["boxes"]:
+                    left, top, right, bottom = value["boxes"][0]
+                    assert 0 <= left < right <= 1 and 0 <= top < bottom <= 1
+                    assert all(0 <= index < len(words) for index in value["words"])
+
+
+def test_engines_stand_on_the_result_with_their_versions(reading):
+    assert {"ocr", "classifier", "labeller"} <= set(reading["engines"])
+    assert all(engine["version"] for engine in reading["engines"].values())
+
+
+def test_standard_input_is_read_like_a_file(sample, reading):
+    done = recto("read", "-", "--json", stdin=sample.read_bytes())
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["document"]["id"] == reading["document"]["id"]
+
+
+def test_one_bad_file_is_reported_and_the_others_are_read(sample, tmp_path):
+    (tmp_path / "a.jpg").write_bytes(b"\xff\xd8\xff nothing that can be decoded")
+    (tmp_path / "b.jpg").write_bytes(sample.read_bytes())
+    done = recto("read", tmp_path, "--json", "--workers", 2)
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert done.returncode == 1
+    assert [line["document"]["name"] for line in lines] == ["a.jpg", "b.jpg"]
+    assert lines[0]["errors"][0]["code"] in ("damaged", "unsupported_media_type")
+    assert lines[1]["kind"]["name"] == "receipt"
+
+
+def test_the_overlay_is_a_picture_of_the_page(sample, tmp_path):
+    done = recto("read", sample, "--overlay", tmp_path / "drawn")
+    assert done.returncode == 0, done.stderr
+    (drawn,) = (tmp_path / "drawn").iterdir()
+    assert drawn.read_bytes().startswith(b"\x89PNG") and drawn.stat().st_size > 50_000
+
+
+@pytest.mark.parametrize(
+    "arguments", [["read"], ["read", "nowhere.pdf"], ["read", "x", "--names", "french"], ["dance"], ["schema", "poem"]]
+)
+def test_a_wrong_command_ends_with_two_and_no_trace(arguments):
+    done = recto(*arguments)
+    assert done.returncode == 2
+    assert b"Traceback" not in done.stderr
+
+
+def test_with_the_model_gone_the_rules_take_over_and_say_so(sample):
+    done = recto("read", sample, "--json", RECTO_ENGINES='{"layoutlm": {"bundle": "gone"}}')
+    assert done.returncode == 0, done.stderr
+    assert b"takes over" in done.stderr
+    assert json.loads(done.stdout)["engines"]["labeller"]["name"] == "rules"
+
+
+@pytest.mark.data
+@pytest.mark.skipif(not DATA.is_dir(), reason="the folder of public documents is not here")
+def test_a_packet_is_read_as_its_documents():
+    packet = DATA / "business_docs" / "multi_document_package" / "nilendu__bundle_w9_bankstatement_1040.pdf"
+    done = recto("read", packet, "--json")
+    pages = [[page["number"] for page in json.loads(line)["pages"]] for line in done.stdout.splitlines()]
+    assert done.returncode == 0, done.stderr
+    assert [number for part in pages for number in part] == [1, 2, 3, 4, 5, 6]
+    assert [1, 2] in pages and [5, 6] in pages
