@@ -14,6 +14,8 @@ LEGAL: Final = re.compile(
     r"\b(?:SDN\.?|BHD|BERHAD|S/B|LTD|LIMITED|LLC|INC|CORP|GMBH|PTE|PLT|PLC|S\.?A\.?R\.?L|S\.A|B\.V|KG|AG|CO\.?$)\b",
     re.I,
 )
+CLOSING: Final = re.compile(r"(?:S[DBI]N\.?)?[BD]H[DU]|LTD|LLC|GMBH", re.I)
+"""The word, sometimes misread, with which a firm's name is over: what follows in its row is a number."""
 TRADE: Final = re.compile(
     r"\b(?:ENTERPRISE|TRADING|RESTAURANT|RESTORAN|CAFE|KAFE|STORE|SHOP|MART|MARKET|SUPERMARKET|KEDAI|SYARIKAT|HOTEL|BOOK\w*"
     r"|STATIONE\w+|HARDWARE|PHARMACY|FARMASI|BAKERY|BAKERIES|MOTORS?|SERVICES?|CENTRE|CENTER|MACHINERY|ELECTRICAL|FOODS?"
@@ -34,7 +36,7 @@ TITLE: Final = re.compile(
     re.I,
 )
 END: Final = re.compile(
-    r"\b(?:TEL\w*|PHONE|PH|FAX|HP|H/P|GST\w*|SST|VAT|TAX|REG\w*|CO\.?\s*NO|COMPANY|E-?MAIL|WWW|HTTP\S*|RECEIPT|RESIT|INV\w*|BILL"
+    r"\b(?:TE[L1IV|]\w*|PHONE|PH|FAX|HP|H/P|GST\w*|SST|VAT|TAX|REG\w*|CO\.?\s*NO|COMPANY|E-?MAIL|WWW|HTTP\S*|RECEIPT|RESIT|INV\w*|BILL"
     r"|CASHIER|DATE|TARIKH|TIME|TABLE|ORDER|DOC\w*|COUNTER|STAFF|CUSTOMER|SERVED|SERVER|MEMBER|TERMINAL|WELCOME|ROC|GUEST|PAX"
     r"|HOTLINE|MOBILE|WHATSAPPS?|SITE|OPEN|HOURS?|HRS|STORE\s*#|TRANS\w*|ATTN|LINE)\b|@|\b(?:MON|TUE|WED|THU|FRI|SAT|SUN)\b\s?[-:]",
     re.I,
@@ -51,7 +53,7 @@ PLACE: Final = re.compile(
 TELEPHONE: Final = re.compile(
     r"(?:(?<=\s)|^|(?<=[:.(]))\(?\+?\d[\d\s().\-/–]{6,18}\d(?=$|[\s,;)/])|\d{2,3}-\d{6,8}", re.I
 )
-CALLED: Final = re.compile(r"\b(?:TEL\w*|PHONE|PH|H/?P|HOTLINE|CALL|MOBILE|CONTACT)\b|☎", re.I)
+CALLED: Final = re.compile(r"\b(?:TE[L1IV|]\w*|PHONE|PH|H/?P|HOTLINE|CALL|MOBILE|CONTACT)\b|☎", re.I)
 
 
 HEAD_ROWS: Final = 16
@@ -77,7 +79,10 @@ def head_of(rows: Sequence[Row]) -> Head:
 
 def _reach(rows: Sequence[Row]) -> int:
     """The head ends where money begins."""
-    return next((n for n, row in enumerate(rows[:HEAD_ROWS]) if n > 1 and moneys(row.texts, row.gaps)), min(len(rows), HEAD_ROWS))
+    return next(
+        (n for n, row in enumerate(rows[:HEAD_ROWS]) if n > 1 and moneys(row.texts, row.gaps)),
+        min(len(rows), HEAD_ROWS),
+    )
 
 
 def _merchant(top: Sequence[Row]) -> tuple[int, int]:
@@ -140,6 +145,8 @@ def _name_words(row: Row) -> tuple[int, ...]:
     for match in matches(REGISTRATION, texts):
         if match.start > 0 and sum(c.isdigit() for c in match.text) >= 4:
             stop = min(stop, match.start)
+    formal = next((n + 1 for n, text in enumerate(texts) if n > 0 and CLOSING.fullmatch(text.strip(".,"))), stop)
+    stop = min(stop, formal)
     caption = next((n for n, text in enumerate(texts) if n > 0 and END.match(text.strip("(:"))), stop)
     stop = min(stop, caption)
     owned = OWNED.match(" ".join(texts))

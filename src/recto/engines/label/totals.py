@@ -8,8 +8,9 @@ from typing import Final
 
 from recto.document.reading import Span
 from recto.engines.label.rows import Row
-from recto.engines.label.shapes import Match, amount_of, matches, moneys
+from recto.engines.label.shapes import SYMBOL, Match, amount_of, matches, moneys
 from recto.engines.label.spans import span_in
+from recto.engines.label.spelling import spelled
 
 ROLES: Final = (
     # The first that matches names the row; `none` rows are captions that would mislead.
@@ -18,7 +19,12 @@ ROLES: Final = (
         r"TOTAL\s*(?:QTY|QUANTIT|ITEM|SAVING|POINT|NO\.?\b|UNIT|PCS|SUPPL|\d+%)|(?:QTY|QUANTITY|ITEMS?|POINTS?)\s*TOTAL",
     ),
     ("none", r"MEMBER|POINTS?\b|SAVED|SAVINGS?\b|GST SUMMARY|AMOUNTS? (?:IN|ARE)|LAST BALANCE|EXPIR"),
-    ("total", r"TOTAL.*\b(?:AFTER|ROUNDED)\b|ROUNDED\s*TOTAL|\bROUNDED\b"),
+    ("charge", r"\bS(?:E?RV|VC)\w*\.?\s*CH|SERVICE\s*C"),
+    ("change", r"CHANGE\b"),
+    ("tax", r"(?:GST|TAX|SST|VAT)\s*PAYABLE"),
+    ("paid", r"ACCEPTED|TENDER|RECEIVED|TOTAL PAID|PAID AMOUNT|AMOUNT PAID"),
+    ("total", r"TO BE PAID|AM(?:OUN)?T\.?\s*(?:PAID\s*)?INC"),
+    ("total", r"(?:TOTAL|TTL).*\b(?:AFTER|ROUNDED|ADJ)\b|ROUNDED\s*TOTAL|\bROUNDED\b"),
     ("rounding", r"ROUND(?!ED)|RNDG|\bRDG\b|PEMBUNDARAN|BUNDAR|\bADJ(?:UST\w*|\.)?\b"),
     ("subtotal", r"SUB[\s\-.]*TO?TA?L|\bS[./]?TO?TA?L\b|SUBTTL|ZWISCHENSUMME|SOUS[\s-]TOTAL"),
     (
@@ -32,7 +38,10 @@ ROLES: Final = (
     ("tax", r"(?:GST|TAX|SST|VAT|MWST|TVA|IVA|HST|PST).*TOTAL|TOTAL.*\b(?:GST|TAX|SST|VAT)\b"),
     ("discount", r"DISC(?:OUNT)?\b|DISC\s*%|TOTAL DISC|REBATE|PROMO\w*|RABATT|REMISE"),
     ("coupon", r"COUPON|VOUCHER"),
-    ("total", r"TOTAL|AMOUNT (?:DUE|PAYABLE)|BALANCE DUE|AMT DUE|TO PAY|PAYABLE|JUMLAH|SUMME|GESAMT|NETT?\b|BILL AMT"),
+    (
+        "total",
+        r"TOTAL|\bTTL\b|\bTOT\b|(?:AMOUNT|AMT|BALANCE) DUE|TO PAY|PAYABLE|JUMLAH|SUMME|GESAMT|NETT?\b|BILL AMT",
+    ),
     ("total", r"ZU ZAHLEN|À PAYER|A PAYER|(?<!PAID )\bAMOUNT\b(?! (?:PAID|TENDER))|(?<!CHANGE )\bAMT\b|\bDUE\b"),
     ("cash_back", r"CASH\s*BACK"),
     ("refund", r"REFUND(?:ED)?\b"),
@@ -42,7 +51,7 @@ ROLES: Final = (
     ("tax", r"\bGST\b|\bTAX\b|\bSST\b|\bVAT\b|MWST|\bTVA\b|\bIVA\b|\bHST\b|\bPST\b|GOV\b"),
     (
         "paid",
-        r"CASH|VISA|MASTER|CREDIT|DEBIT|\bCARD\b|TENDER|PAID|PAYMENT|AMEX|NETS|E-?WALLET|\bBAR\b",
+        r"CASH|VISA|MASTER|CREDIT|DEBIT|\bCARD\b|PAID|PAYMENT|AMEX|NETS|E-?WALLET|\bBAR\b",
     ),
 )
 _PATTERNS: Final = tuple((role, re.compile(pattern, re.IGNORECASE)) for role, pattern in ROLES)
@@ -89,9 +98,9 @@ def entries(rows: Sequence[Row], start: int) -> list[Entry]:
     summary = False
     for number in range(start, len(rows)):
         row = rows[number]
-        summary = summary or bool(SUMMARY.search(row.text))
+        summary = summary or bool(SUMMARY.search(spelled(row.text)))
         amounts = moneys(row.texts, row.gaps)
-        caption = " ".join(row.texts[: amounts[0].start] if amounts else row.texts).strip(" :.*")
+        caption = _caption(row, amounts)
         role = role_of(caption)
         if not amounts:
             waiting = (role, caption) if role else None
@@ -101,13 +110,22 @@ def entries(rows: Sequence[Row], start: int) -> list[Entry]:
         waiting = None
         value = amount_of(amounts[-1].text)
         if value is not None:
-            found.append(Entry(role, caption, number, amounts[-1], value, summary))
+            found.append(Entry(role, spelled(caption), number, amounts[-1], value, summary))
     return found
+
+
+def _caption(row: Row, found: Sequence[Match]) -> str:
+    """The words before the first amount, and what is glued to it: `Grand TotalRM15.40`."""
+    if not found:
+        return " ".join(row.texts).strip(" :.*")
+    glued = re.match(rf"(.*[A-Z]\w?)(?:{SYMBOL})[-(]?\d", row.texts[found[0].start], re.IGNORECASE)
+    return " ".join([*row.texts[: found[0].start], glued.group(1) if glued else ""]).strip(" :.*-")
 
 
 def role_of(caption: str) -> str:
     """What a caption calls its amount, `` if nothing known."""
-    return next((role for role, pattern in _PATTERNS if pattern.search(caption)), "")
+    meant = spelled(caption)
+    return next((role for role, pattern in _PATTERNS if pattern.search(meant)), "")
 
 
 def sums_of(rows: Sequence[Row], start: int) -> list[Span]:
@@ -137,7 +155,7 @@ def _total_score(entry: Entry, known: Sequence[Entry]) -> float:
     score += 1.0 if re.search(r"TOTAL", entry.caption, re.I) else 0.0
     score -= 3.0 if entry.summary else 0.0
     score += 3.0 if _paid_for(entry.value, known) else 0.0
-    score += 2.0 if _rounded(entry, known) else 0.0
+    score += 3.0 if _rounded(entry, known) else 0.0
     score -= 0.0 if entry.role == "total" else 2.0
     score += 1.0 if _built_from(entry.value, known) else 0.0
     score += 0.5 * sum(1 for other in known if other.value == entry.value and other is not entry)
