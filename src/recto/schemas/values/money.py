@@ -14,6 +14,8 @@ from recto.schemas.values.parsed import NOTHING, Parsed, chosen
 
 _TOKEN: Final = re.compile(rf"(?<![^\W\d_])[{SLIP_CLASS}][{SLIP_CLASS}.,'’`\u00a0 ]*(?![^\W\d_])")
 _GAP: Final = re.compile(r"(?<=\w) ?([.,]) ?(?=[\dOolI])")
+_RUN_ON: Final = re.compile(r"(?<=[^\W\d_]{4})(?=\d)")
+"""A word that OCR ran together with its amount: `TotalRM21.85`."""
 _SLIPPED: Final = re.compile(rf"[{SLIP_CLASS}]+(?:[., '][{SLIP_CLASS}]{{3}})*[.,][{SLIP_CLASS}]{{2}}")
 _NEGATIVE: Final = re.compile(r"^\(.*\)$|^[^\w]*-|-\s*$|-\s*[^\d\s.,-]*$")
 _MARKS: Final = re.compile(r"[.,'’`\u00a0 ]")
@@ -40,7 +42,7 @@ def is_amount(text: str) -> bool:
 
 
 def _money(raw: str, evidence: Evidence, fine: bool) -> Parsed:
-    text = _GAP.sub(r"\1", plain(raw))
+    text = _RUN_ON.sub(" ", _GAP.sub(r"\1", plain(raw)))
     sign = sign_pattern().search(text)
     currency = currency_of(sign.group(), evidence.country) if sign else evidence.currency
     bare = sign_pattern().sub(" ", text)
