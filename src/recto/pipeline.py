@@ -5,7 +5,7 @@ worker was killed goes on at the page where it stopped, and the same page is nev
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import groupby, islice
@@ -113,7 +113,7 @@ class Reader:
         with watch.timing("label"):
             reading = self.labelled(reading)
         with watch.timing("fields"):
-            return understood(reading, xml)
+            return understood(reading, self.plugs.labeller.thresholds(kind_of(reading)), xml)
 
     def seen(self, paper: Paper, watch: Stopwatch, progress: Progress) -> Reading:
         """The pages and their words, by the text layer where it is good and by OCR elsewhere."""
@@ -175,7 +175,7 @@ class Reader:
         return replace(reading, tags=tags, engines={**reading.engines, "labeller": self.plugs.labeller.engine})
 
 
-def understood(reading: Reading, xml: bytes = b"") -> Reading:
+def understood(reading: Reading, thresholds: Mapping[str, float], xml: bytes) -> Reading:
     """With typed fields, checks on them and the decision. An invoice's own XML comes before what was read."""
     kind = kind_of(reading)
     fields = fields_of(kind, reading.words, reading.tags)
@@ -184,7 +184,7 @@ def understood(reading: Reading, xml: bytes = b"") -> Reading:
         fields, found = with_attachment(xml, fields, reading.words)
         agreement = (found,)
     checks = (*check(kind, fields, reading.words), *agreement)
-    return replace(reading, fields=fields, checks=checks, decision=decide(kind, fields, checks))
+    return replace(reading, fields=fields, checks=checks, decision=decide(kind, fields, checks, thresholds))
 
 
 def by_page(reading: Reading) -> Iterator[tuple[Page, Words]]:

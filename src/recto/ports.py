@@ -1,6 +1,6 @@
 """Every socket that a plug fits: small Protocols. Engines take a batch and answer one result each, in order."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -46,6 +46,13 @@ class Labeller(Protocol):
     def engine(self) -> Engine: ...
 
     def label(self, documents: Sequence[tuple[Words, str]]) -> list[Tags]: ...
+
+    def thresholds(self, kind: str) -> Mapping[str, float]:
+        """The confidences from which a field of that kind may pass unseen, by its path; `*` for the rest.
+
+        They were measured with this engine; empty where it has no measured confidence.
+        """
+        ...
 
 
 class Records(Protocol):
@@ -122,6 +129,10 @@ class Memory(Protocol):
     def recall(self, key: str) -> Payload | None: ...
 
     def keep(self, key: str, answer: Payload) -> None: ...
+
+    def forget(self, document_id: str) -> None:
+        """Everything whose key begins with the document's id."""
+        ...
 
 
 class Blobs(Protocol):

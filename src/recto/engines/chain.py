@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Generic, Protocol, TypeVar
 
 from recto.document.errors import Unavailable
@@ -32,10 +32,15 @@ class Chain(Generic[Plug]):
         self._last = threading.local()
 
     @property
-    def engine(self) -> Engine:
+    def last(self) -> Plug:
         """The one that answered last in this thread; the first before any answer."""
         plug: Plug = getattr(self._last, "plug", self.engines[0])
-        return plug.engine
+        return plug
+
+    @property
+    def engine(self) -> Engine:
+        """Of the one that answered last."""
+        return self.last.engine
 
     def first(self, ask: Callable[[Plug], Result]) -> Result:
         """The first answer. Raises the last engine's error where none of them answers."""
@@ -68,3 +73,7 @@ class LabellerChain(Chain[Labeller]):
 
     def label(self, documents: Sequence[tuple[Words, str]]) -> list[Tags]:
         return self.first(lambda labeller: labeller.label(documents))
+
+    def thresholds(self, kind: str) -> Mapping[str, float]:
+        """Those of the labeller that answered last."""
+        return self.last.thresholds(kind)

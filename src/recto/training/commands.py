@@ -21,6 +21,7 @@ from recto.training.fit import EpochRecord, Run, train
 from recto.training.settings import TrainSettings
 from recto.training.sources import reread
 from recto.training.splits import split
+from recto.training.thresholds import thresholds, write_thresholds
 
 Watcher = Callable[[EpochRecord], None]
 SMOKE: Mapping[str, Any] = {"hidden": 48, "layers": 2, "heads": 2, "vocabulary": 900, "learning_rate": 2e-3}
@@ -46,7 +47,13 @@ def train_bundle(
     if run.interrupted:
         return None
     held = Held(calibration=parts.validation, tests={"held-out": parts.validation})
-    return build(run, held, out / "bundle")
+    return decisive(build(run, held, out / "bundle"), parts.validation)
+
+
+def decisive(bundle: Path, held: Sequence[Example]) -> Path:
+    """The bundle with the thresholds that its fields are decided by, measured on documents it has not seen."""
+    write_thresholds(bundle, thresholds(LayoutLmOnnx(str(bundle)), held))
+    return bundle
 
 
 def figures(model: str, examples: Sequence[Example], name: str) -> dict[str, Any]:
@@ -61,7 +68,15 @@ def train_default(data: Path, cache: Path, out: Path, ocr: Ocr, minutes: float, 
     reread.reread(data / "sroie" / "train", cache / "sroie.jsonl", ocr)
     parts = recipe.split(recipe.examples(data, cache))
     run: Run = train(recipe.settings(out, minutes), parts, recipe.space(), progress)
-    return None if run.interrupted else build(run, held_for_default(data, cache), out / "bundle", recipe.habits())
+    if run.interrupted:
+        return None
+    held = held_for_default(data, cache)
+    return decisive(build(run, held, out / "bundle", recipe.habits()), judged_by(held))
+
+
+def judged_by(held: Held) -> list[Example]:
+    """What the shipped thresholds are measured on: the validation receipts, and made-up documents of every kind."""
+    return [*held.calibration, *held.tests["synthetic-receipts"], *(e for e in held.kinds_held if e.kind != "receipt")]
 
 
 def held_for_default(data: Path, cache: Path) -> Held:

@@ -27,6 +27,7 @@ PINNED: Final = (
     "calibration.json",
     "recto.json",
     "kinds.npz",
+    "thresholds.json",
 )
 """The files whose hashes make the digest: what decides an answer."""
 
@@ -43,6 +44,7 @@ class Bundle:
     calibration: Calibration
     tokens: int = 512
     kinds: Calibration = field(default_factory=Calibration)
+    thresholds: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     @property
     def network(self) -> Path:
@@ -81,7 +83,15 @@ def open_bundle(name: str) -> Bundle:
         calibration=Calibration.from_json(calibration["words"]),
         kinds=Calibration.from_json(calibration["kinds"]),
         tokens=int(recto["tokens"]),
+        thresholds=thresholds_in(folder),
     )
+
+
+def thresholds_in(folder: Path) -> Mapping[str, Mapping[str, float]]:
+    """From which confidence a field may pass, by kind and path; none where they were never measured."""
+    path = folder / "thresholds.json"
+    stated: dict[str, dict[str, float]] = json.loads(path.read_text())["kinds"] if path.is_file() else {}
+    return stated
 
 
 def habits_from(stated: Mapping[str, Any]) -> Habits:

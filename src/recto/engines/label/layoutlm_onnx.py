@@ -1,7 +1,7 @@
 """Recto's own LayoutLM on ONNX Runtime: the labeller that needs nothing but the package."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -36,6 +36,10 @@ class LayoutLmOnnx:
     def label(self, documents: Sequence[tuple[Words, str]]) -> list[Tags]:
         """One tag a word for each (words, kind)."""
         return [self.model.tags(words, kind) for words, kind in documents]
+
+    def thresholds(self, kind: str) -> Mapping[str, float]:
+        """As the bundle states them."""
+        return self._bundle.thresholds.get(kind, {})
 
     @property
     def model(self) -> LayoutModel:

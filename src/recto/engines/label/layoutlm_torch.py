@@ -1,7 +1,7 @@
 """LayoutLM in PyTorch through transformers' own classes: a user's own weights, a GPU, bfloat16 (extra `train`)."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,10 @@ class LayoutLmTorch:
         with self._lock:
             model = self._model
         return [model.tags(words, kind) for words, kind in documents]
+
+    def thresholds(self, kind: str) -> Mapping[str, float]:
+        """As the bundle states them."""
+        return self._bundle.thresholds.get(kind, {})
 
     @cached_property
     def _bundle(self) -> Bundle:

@@ -26,6 +26,10 @@ class RulesLabeller:
         """One tag a word for each document; a kind without rules gets none but `O`."""
         return [_label(words, kind) for words, kind in documents]
 
+    def thresholds(self, kind: str) -> Mapping[str, float]:
+        """None: rules have no measured confidence."""
+        return {}
+
 
 def _label(words: Words, kind: str) -> Tags:
     rules = RULES.get(kind)
