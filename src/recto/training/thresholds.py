@@ -3,6 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 from pathlib import Path
 
 from recto.document.reading import Field, Table
@@ -45,9 +46,10 @@ def least(pairs: Sequence[Pair], wanted: float) -> float:
 
     The one more is for what so few documents cannot show: with 50 that are all right nothing passes at 1 %.
     """
-    best, wrong = NEVER, 0
-    for count, (confidence, right) in enumerate(sorted(pairs, reverse=True), start=1):
-        wrong += not right
+    best, count, wrong = NEVER, 0, 0
+    for confidence, alike in groupby(sorted(pairs, reverse=True), key=lambda pair: pair[0]):
+        rights = [right for _, right in alike]
+        count, wrong = count + len(rights), wrong + rights.count(False)
         if (wrong + 1) / (count + 1) <= wanted:
             best = confidence
     return round(best, 4)
