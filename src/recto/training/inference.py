@@ -1,6 +1,6 @@
 """A network in training as a labeller, so that validation goes the way that reading goes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,6 +25,10 @@ class TorchLabeller:
 
     def label(self, documents: Sequence[tuple[Words, str]]) -> list[Tags]:
         return [self.model.tags(words, kind) for words, kind in documents]
+
+    def thresholds(self, kind: str) -> Mapping[str, float]:
+        """None yet: they are measured when the run is over."""
+        return {}
 
     def classify(self, documents: Sequence[Words]) -> list[Guess]:
         return [self.model.kind(words) for words in documents]
