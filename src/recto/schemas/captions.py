@@ -6,7 +6,7 @@ from itertools import groupby
 
 from recto.document.box import Box
 from recto.document.page import Words
-from recto.schemas.schema import FieldSpec
+from recto.schemas.schema import FieldSpec, Schema
 from recto.schemas.values.letters import bare
 from recto.schemas.values.money import is_amount
 
@@ -28,7 +28,7 @@ def lines_in(words: Words) -> list[Line]:
 def caption_at(line: Line, captions: Iterable[str], words: Words) -> tuple[int, ...]:
     """The words of the longest of these captions that stands in the line; none where none does."""
     texts = [bare(words[i].text) for i in line.words]
-    for caption in sorted({bare(caption) for caption in captions} - {""}, key=len, reverse=True):
+    for caption in sorted({bare(caption) for caption in captions} - {""}, key=lambda text: (-len(text), text)):
         for start in range(len(texts)):
             length, end = 0, start
             while end < len(texts) and length < len(caption) and caption.startswith(texts[end], length):
@@ -37,6 +37,17 @@ def caption_at(line: Line, captions: Iterable[str], words: Words) -> tuple[int, 
             if length == len(caption) and end > start:
                 return line.words[start:end]
     return ()
+
+
+def begins_with(line: Line, captions: Iterable[str], words: Words) -> bool:
+    """Whether the line's first words are one of these captions."""
+    caption = caption_at(line, captions, words)
+    return bool(caption) and caption[0] == line.words[0]
+
+
+def total_captions(schema: Schema) -> tuple[str, ...]:
+    """The captions of single amounts: a line that begins with one is no row of a table."""
+    return tuple(caption for spec in schema.fields if spec.type == "money" for caption in spec.captions_in())
 
 
 def amounts_in(line: Line, words: Words) -> list[int]:

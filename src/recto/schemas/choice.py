@@ -14,12 +14,14 @@ from recto.schemas.values.parse import value_of
 from recto.schemas.values.parsed import Parsed
 
 UNIT_PRICES = frozenset({"price", "unit_price"})
-NUMERIC = frozenset({"money", "number", "quantity", "percentage", "date", "time"})
+NUMERIC = frozenset({"money", "number", "quantity", "percentage", "date", "time", "phone", "year", "routing", "iban"})
+"""Types whose text has a digit; tax and account numbers may be hidden altogether."""
+
 _RIVAL = 0.5
 """Another value competes when it is at least half as well supported as the one chosen."""
 
-_ADDRESS_GAP = 2
-"""Lines of one address follow each other, one line of something else between them at most."""
+_GAPS = {"address": 2, "name": 1}
+"""Lines from one part to the next: of an address one line of something else may stand between, of a name none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ def _goes_with(words: Words, index: int, after: int) -> bool:
 
 def field_from(spec: FieldSpec, spans: Sequence[Span], words: Words, evidence: Evidence) -> Field | None:
     """The field that these spans, all of its labels, make together; None where there are none."""
-    joined = _addresses(spans, words) if spec.type == "address" else list(spans)
+    joined = _parts_joined(spans, words, _GAPS[spec.type]) if spec.type in _GAPS else list(spans)
     candidates = [
         Candidate(span.words, parsed_as(spec, raw_of(words, span.words), evidence), span.confidence) for span in joined
     ]
@@ -108,11 +110,11 @@ def _agreeing(text: str | None) -> str:
     return "".join(letter for letter in (text or "").casefold() if letter.isalnum())
 
 
-def _addresses(spans: Sequence[Span], words: Words) -> list[Span]:
+def _parts_joined(spans: Sequence[Span], words: Words, gap: int) -> list[Span]:
     """Spans that follow each other line by line in one column, joined: some labellers begin anew on each line."""
     joined: list[Span] = []
     for span in sorted(spans, key=lambda span: min(span.words)):
-        near = next((one for one in reversed(joined) if _follows(one, span, words)), None)
+        near = next((one for one in reversed(joined) if _follows(one, span, words, gap)), None)
         if near is None:
             joined.append(span)
         else:
@@ -121,12 +123,12 @@ def _addresses(spans: Sequence[Span], words: Words) -> list[Span]:
     return joined
 
 
-def _follows(upper: Span, lower: Span, words: Words) -> bool:
+def _follows(upper: Span, lower: Span, words: Words, gap: int) -> bool:
     last_line = lines_of(words, upper.words)[-1]
     end, start = words[last_line[-1]], words[min(lower.words)]
-    if end.page != start.page or not 0 <= start.line - end.line <= _ADDRESS_GAP:
+    if end.page != start.page or not 0 <= start.line - end.line <= gap:
         return False
     if end.line == start.line:
-        return min(lower.words) - last_line[-1] <= _ADDRESS_GAP
+        return min(lower.words) - last_line[-1] <= gap
     left, right = min(words[i].box.left for i in upper.words), max(words[i].box.right for i in upper.words)
     return start.box.left < right and max(words[i].box.right for i in lower.words) > left

@@ -4,8 +4,11 @@ from collections.abc import Mapping, Sequence
 
 from recto.document.box import Box
 from recto.document.page import Words
-from recto.schemas.captions import Line, amounts_in, caption_at, columns_at
+from recto.schemas.captions import Line, amounts_in, begins_with, columns_at, total_captions
 from recto.schemas.schema import Schema, TableSpec
+
+_SIDE_TABLE = 2
+"""A table of one or two columns (discounts, payments) has no heads: its captions stand at the start of its rows."""
 
 _FEWEST_HEADS = 2
 """A line of heads names at least two columns; one caption alone may be any word."""
@@ -19,7 +22,7 @@ def rows_expected(table: TableSpec, schema: Schema, lines: Sequence[Line], words
     counted = table.counted or tuple(c.name for c in table.columns if c.name == table.anchor and c.type == "money")
     if not counted:
         return None
-    totals = [caption for spec in schema.fields if spec.type == "money" for caption in spec.captions_in()]
+    totals, others = total_captions(schema), _other_captions(table, schema)
     ranges: list[tuple[float, float]] = []
     rows, begun, inside = 0, False, False
     for line in lines:
@@ -27,8 +30,8 @@ def rows_expected(table: TableSpec, schema: Schema, lines: Sequence[Line], words
         if any(name in heads for name in counted):
             ranges, begun, inside = _ranges(heads, counted), True, True
         elif inside and _counts(line, ranges, words):
-            inside = not _starts_with(line, totals, words)
-            rows += inside
+            inside = not begins_with(line, totals, words)
+            rows += inside and not begins_with(line, others, words)
     return rows if begun else None
 
 
@@ -59,6 +62,7 @@ def _counts(line: Line, ranges: Sequence[tuple[float, float]], words: Words) -> 
     return any(left < end <= right + 0.02 for end in ends for left, right in ranges)
 
 
-def _starts_with(line: Line, captions: Sequence[str], words: Words) -> bool:
-    caption = caption_at(line, captions, words)
-    return bool(caption) and caption[0] == line.words[0]
+def _other_captions(table: TableSpec, schema: Schema) -> tuple[str, ...]:
+    """Captions of rows that are another table's, such as discounts between the items."""
+    others = (other for other in schema.tables if other is not table and len(other.columns) <= _SIDE_TABLE)
+    return tuple(caption for other in others for column in other.columns for caption in column.captions_in())

@@ -8,16 +8,17 @@ from recto.document.page import Words
 from recto.document.reading import Field, Row, Span, Table, Tags
 from recto.reading.spans import spans_of
 from recto.schemas.captioned import captioned_fields, with_amounts
-from recto.schemas.captions import Line, lines_in
+from recto.schemas.captions import Line, begins_with, lines_in, total_captions
 from recto.schemas.catalog import schema_of
 from recto.schemas.choice import field_from, with_numbers
 from recto.schemas.expected import rows_expected
 from recto.schemas.place import placed
 from recto.schemas.rows import rows_from
-from recto.schemas.schema import FieldSpec, Schema
+from recto.schemas.ruled import is_ruled, rows_under_heads
+from recto.schemas.schema import FieldSpec, Schema, TableSpec
 from recto.schemas.values.currencies import currency_of, sign_pattern
 from recto.schemas.values.dates import date_within
-from recto.schemas.values.evidence import Evidence
+from recto.schemas.values.evidence import Evidence, country_signs
 from recto.schemas.values.parsed import Parsed
 
 Item = Field | Table
@@ -55,7 +56,9 @@ def _derived(spec: FieldSpec, words: Words, evidence: Evidence) -> Field | None:
     """What the whole document says rather than one caption: its currency, its country, its language."""
     if spec.type == "currency" and evidence.currency:
         return _currency(spec, evidence, words)
-    said = evidence.country if spec.type == "country" else evidence.language if spec.name == "language" else None
+    if spec.type == "country" and evidence.country:
+        return _country(spec, evidence.country, words)
+    said = evidence.language if spec.name == "language" else None
     return Field(spec.name, said, spec.type, "", "not_found") if said else None
 
 
@@ -68,19 +71,49 @@ def _currency(spec: FieldSpec, evidence: Evidence, words: Words) -> Field:
     return Field(spec.name, evidence.currency, spec.type, "", "not_found")
 
 
+def _country(spec: FieldSpec, country: str, words: Words) -> Field:
+    """On the first line that tells it."""
+    for line in lines_in(words):
+        text, spans = "", {}
+        for index in line.words:
+            spans[index] = (len(text), len(text) + len(words[index].text))
+            text += words[index].text + " "
+        for sign in country_signs(country):
+            if found := sign.search(text):
+                own = tuple(i for i, (start, end) in spans.items() if start < found.end() and end > found.start())
+                return placed(spec.name, spec.type, Parsed(country), words, own, None)
+    return Field(spec.name, country, spec.type, "", "not_found")
+
+
 def _tables(
     schema: Schema, spans: Sequence[Span], lines: Sequence[Line], words: Words, evidence: Evidence
 ) -> list[Table]:
     """Tables that have rows, or whose rows can be counted on the page though none was read."""
     found = []
+    totals = {i for line in lines if begins_with(line, total_captions(schema), words) for i in line.words}
     for table in schema.tables:
-        rows = rows_from(table, spans, words, evidence)
+        if is_ruled(table):
+            ruled = rows_under_heads(table, schema, lines, words, evidence)
+            found += [Table(table.name, ruled)] if ruled else []
+            continue
+        rows = rows_from(table, without_totals(table, spans, totals, words), words, evidence)
         if table.name == "payments":
             rows = with_amounts(rows, table, lines, words, evidence)
         expected = rows_expected(table, schema, lines, words)
         if rows or expected:
             found.append(Table(table.name, rows, expected))
     return found
+
+
+def without_totals(table: TableSpec, spans: Sequence[Span], totals: set[int], words: Words) -> list[Span]:
+    """Without amounts on a line that begins as a total does and describes nothing: such a line is no row."""
+    texts = {tag for column in table.columns if column.type in ("text", "name") for tag in column.tags}
+    described = {(words[i].page, words[i].line) for span in spans if span.label in texts for i in span.words}
+    return [
+        span
+        for span in spans
+        if not totals & set(span.words) or (words[span.words[0]].page, words[span.words[0]].line) in described
+    ]
 
 
 def dated(items: Sequence[Item], evidence: Evidence) -> tuple[Item, ...]:

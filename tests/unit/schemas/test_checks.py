@@ -239,12 +239,14 @@ COVERED = [
 
 
 @pytest.mark.parametrize(("kind", "path", "name"), COVERED)
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(change=st.integers(150, 10**7).map(lambda n: Decimal(n) / 100), sign=st.sampled_from((1, -1)))
 def test_an_amount_that_is_altered_fails_the_check_that_covers_it(kind, path, name, change, sign):
     if kind == "receipt":
         # Taking off exactly the tax or the tip is the document of another honest shop.
         assume(change not in {Decimal("1.14"), Decimal("2.00"), Decimal("3.14"), Decimal("4.28"), Decimal("4.00")})
+        # A minus before what was paid is a way of printing it.
+        assume(change != Decimal("60.00"))
     if path == "tax_details.net_amount":
         change *= 10
     assert outcomes(kind, altered(DOCUMENTS[kind], path, change * sign))[name] == "fail"
@@ -288,8 +290,8 @@ def test_a_relation_that_is_broken_fails(kind, items, name):
 
 def test_a_check_says_what_it_added_up():
     found = {one.name: one for one in check("receipt", RECEIPT)}
-    assert found["subtotal_to_total"].detail == "19.00 (subtotal) + 2.00 (tip) + 1.14 (total_tax) = 22.14 = total"
-    assert found["subtotal_to_total"].inputs == ("subtotal", "tip", "total_tax", "total")
+    assert found["subtotal_to_total"].detail == "19.00 (subtotal) + 1.14 (total_tax) + 2.00 (tip) = 22.14 = total"
+    assert found["subtotal_to_total"].inputs == ("subtotal", "total_tax", "tip", "total")
 
 
 def test_a_line_that_does_not_multiply_is_named():

@@ -181,3 +181,32 @@ def test_rounding_is_not_a_discount_too_and_a_rounded_total_is_no_rounding():
     )
     assert [row.cells["amount"].value for row in found["discounts"].rows] == [Decimal("-5.00")]
     assert found["rounding"].value == Decimal("-0.01")
+
+
+def test_a_line_of_totals_is_no_row_whatever_its_label():
+    _, found = read(
+        "receipt", "{PRODUCT_NAME: A} @40 {LINE_TOTAL: 9.00}\nTOTAL QTY {QUANTITY: 1} @40 {LINE_TOTAL: 9.00}"
+    )
+    assert len(found["items"].rows) == 1
+
+
+def test_a_name_over_two_lines_is_one():
+    _, found = read("receipt", "{MERCHANT_NAME: YONG TAT}\n{MERCHANT_NAME: HARDWARE TRADING}")
+    assert (found["merchant_name"].value, found["merchant_name"].grounding) == ("YONG TAT HARDWARE TRADING", "grounded")
+
+
+def test_a_summary_of_taxes_is_read_by_its_heads():
+    text = """
+TOTAL @40 {GRAND_TOTAL: 7.60}
+GST Summary @20 Amount(RM) @40 Tax(RM)
+SR @4 6% @23 7.17 @41 0.43
+Total @23 7.17 @41 0.43
+"""
+    _, found = read("receipt", text)
+    (row,) = found["tax_details"].rows
+    assert {name: str(cell.value) for name, cell in row.cells.items()} == {
+        "net_amount": "7.17",
+        "amount": "0.43",
+        "rate": "6",
+        "description": "SR 6%",
+    }

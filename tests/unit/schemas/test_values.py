@@ -65,7 +65,7 @@ def honest(parsed, truth):
     return parsed.value == truth or canonical(truth) in parsed.alternatives
 
 
-@settings(max_examples=600)
+@settings(max_examples=600, deadline=None)
 @given(cents, st.sampled_from(CURRENCIES), locales)
 def test_money_of_any_locale_alone_is_never_another_amount_in_silence(amount, currency, locale):
     digits = {"JPY": 0, "KWD": 3}.get(currency, 2)
@@ -74,7 +74,7 @@ def test_money_of_any_locale_alone_is_never_another_amount_in_silence(amount, cu
     assert honest(parsed, truth if digits > 2 else truth.quantize(Decimal("0.01")))
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.lists(cents, min_size=3, max_size=8), st.sampled_from(CURRENCIES), locales)
 def test_money_on_a_document_of_its_locale_is_never_another_amount_in_silence(amounts, currency, locale):
     digits = {"JPY": 0, "KWD": 3}.get(currency, 2)
@@ -85,7 +85,7 @@ def test_money_on_a_document_of_its_locale_is_never_another_amount_in_silence(am
         assert honest(money_of(text, evidence), truth if digits > 2 else truth.quantize(Decimal("0.01")))
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.lists(cents, min_size=1, max_size=6), locales)
 def test_bare_amounts_with_their_cents_are_read(amounts, locale):
     texts = [format_decimal(amount, "#,##0.00", locale=locale) for amount in amounts]
@@ -96,13 +96,13 @@ def test_bare_amounts_with_their_cents_are_read(amounts, locale):
         assert parsed.value is not None or parsed.alternatives
 
 
-@settings(max_examples=600)
+@settings(max_examples=600, deadline=None)
 @given(days, st.sampled_from(("short", "medium", "long")), locales)
 def test_a_date_of_any_locale_alone_is_never_another_day_in_silence(day, width, locale):
     assert honest(date_of(format_date(day, width, locale=locale), SILENT), day)
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.lists(days, min_size=2, max_size=6), st.sampled_from(("short", "medium", "long")), locales)
 def test_dates_on_a_document_of_their_locale_are_never_other_days_in_silence(written, width, locale):
     texts = [format_date(day, width, locale=locale) for day in written]

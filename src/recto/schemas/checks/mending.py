@@ -1,6 +1,6 @@
 """Proposals: the one misread digit or swapped label that would make every check pass, if there is just one."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import combinations
 
@@ -8,7 +8,7 @@ from recto.document.reading import Value
 from recto.schemas.checks.facts import Facts, Finding, Path, Rule
 
 _MOST_CELLS = 200
-"""Of a longer table only the rows that a failed check names are tried: a wrong digit elsewhere fails nothing."""
+"""With more numbers to doubt nothing is proposed: it would take long, and two mendings would be found sooner or later."""
 
 
 def proposal(facts: Facts, rules: Sequence[Rule], failed: Sequence[tuple[Rule, Finding]]) -> str | None:
@@ -23,10 +23,16 @@ def proposal(facts: Facts, rules: Sequence[Rule], failed: Sequence[tuple[Rule, F
     return next(iter(found), None)
 
 
-def mendings(facts: Facts, inputs: Iterable[str]) -> Iterator[tuple[str, Mapping[Path, Value]]]:
-    """Every one-digit change of a number among the inputs, and every exchange of two single fields among them."""
-    named = set(inputs)
-    numbers = [(path, amount) for path, amount in facts.amounts() if _concerns(path, named)][:_MOST_CELLS]
+def mendings(facts: Facts, inputs: set[str]) -> Iterator[tuple[str, Mapping[Path, Value]]]:
+    """Every one-digit change of a number among the inputs, and every exchange of two single fields among them.
+
+    Where a check names rows of a table, the wrong digit is in one of those, not anywhere in the table.
+    """
+    rows = {name for name in inputs if "[" in name}
+    named = set(inputs) - {row.partition("[")[0] for row in rows}
+    numbers = [(path, amount) for path, amount in facts.amounts() if _concerns(path, named)]
+    if len(numbers) > _MOST_CELLS:
+        return
     for path, amount in numbers:
         for other in one_digit_away(amount):
             yield f"{path}: {other} instead of {amount}, one digit misread", {path: other}

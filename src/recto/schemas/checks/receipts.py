@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from recto.schemas.checks.facts import Facts, Finding, Rule, judged, untestable
-from recto.schemas.checks.sums import Term, column, minus, one_reaches, plus, products, subsets
+from recto.schemas.checks.sums import NONE, Term, column, minus, one_reaches, plus, products, subsets
 
 _FIRST_YEAR = 1990
 
@@ -42,14 +42,15 @@ def _excused(facts: Facts, finding: Finding) -> Finding:
 
 
 def subtotal_to_total(facts: Facts) -> Finding:
-    """Subtotal and tax and charges, less discounts, rounded, are the total; tax may already be in the subtotal."""
+    """Subtotal and tax and charges, less discounts, rounded, are the total; each may already be in the subtotal."""
     subtotal, total = facts.amount("subtotal"), facts.amount("total")
     if subtotal is None or total is None:
         return untestable("subtotal", "total")
-    fixed = [Term("subtotal", subtotal), *plus(facts, "tip", "service_charge", "rounding")]
-    tax, off = plus(facts, "total_tax"), column(facts, "discounts", "amount", -1)
-    ways = [[*fixed, *tax, *off], [*fixed, *tax], [*fixed, *off], fixed]
-    return one_reaches(ways, Term("total", total))
+    extra = [
+        *plus(facts, "total_tax", "tip", "service_charge", "rounding"),
+        *column(facts, "discounts", "amount", -1),
+    ]
+    return one_reaches([[Term("subtotal", subtotal), *some] for some in subsets(extra)], Term("total", total))
 
 
 def tax_details_add_up(facts: Facts) -> Finding:
@@ -62,8 +63,8 @@ def tax_details_add_up(facts: Facts) -> Finding:
 def cash_and_change(facts: Facts) -> Finding:
     """What was paid, less the total, is the change."""
     change, total = facts.amount("change"), facts.amount("total")
-    paid = column(facts, "payments", "amount")
-    if change is None or total is None or not paid:
+    paid = [Term("payments", sum(map(abs, facts.column("payments", "amount")), NONE))]
+    if change is None or total is None or not facts.column("payments", "amount"):
         return untestable("payments", "total", "change")
     extra = plus(facts, "cash_back")
     due = minus(facts, "total")

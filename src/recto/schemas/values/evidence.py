@@ -105,6 +105,11 @@ class Evidence:
         )
 
 
+def country_signs(country: str) -> tuple[re.Pattern[str], ...]:
+    """What a text is searched for to tell this country."""
+    return tuple(sign for code, sign in _COUNTRY_SIGNS if code == country)
+
+
 def _language(text: str) -> str | None:
     for language, script in _SCRIPTS:
         if script.search(text):
