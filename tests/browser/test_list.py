@@ -93,7 +93,7 @@ def test_kind_state_and_decision_narrow_the_list(browse):
 
 
 def test_the_list_is_walked_and_opened_by_keyboard(browse):
-    page = browse("/?text=green")
+    page = browse("/?text=green%20tea%20house")
     page.keyboard.press("j")
     expect(page.get_by_role("link", name="GREEN TEA HOUSE")).to_be_focused()
     page.keyboard.press("/")
