@@ -210,3 +210,9 @@ Total @23 7.17 @41 0.43
         "rate": "6",
         "description": "SR 6%",
     }
+
+
+def test_a_registration_number_behind_a_name_is_no_part_of_it():
+    _, found = read("receipt", "{MERCHANT_NAME: GARDENIA BAKERIES (KL) SDN BHD (139386 X)}")
+    assert found["merchant_name"].value == "GARDENIA BAKERIES (KL) SDN BHD"
+    assert found["merchant_name"].raw.endswith("(139386 X)")

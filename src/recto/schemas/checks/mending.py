@@ -8,7 +8,7 @@ from recto.document.reading import Value
 from recto.schemas.checks.facts import Facts, Finding, Path, Rule
 
 _MOST_CELLS = 200
-"""With more numbers to doubt nothing is proposed: it would take long, and two mendings would be found sooner or later."""
+"""With more numbers to doubt nothing is proposed: it takes long, and more than one mending is likely."""
 
 
 def proposal(facts: Facts, rules: Sequence[Rule], failed: Sequence[tuple[Rule, Finding]]) -> str | None:

@@ -22,6 +22,9 @@ from recto.schemas.values.money import money_of
 from recto.schemas.values.numbers import boolean_of, number_of, percentage_of, quantity_of, year_of
 from recto.schemas.values.parsed import NOTHING, Parsed
 
+_REGISTERED = re.compile(r"(?<=\w) ?\((?:co\.? ?(?:reg\.? ?)?no\.? ?:? ?)?\d{4,}[\d\s\-]*[A-Z]{0,2}\)?\.?$", re.I)
+"""A company's registration number behind its name, in brackets: no part of the name."""
+
 _BY_EVIDENCE = {
     "money": money_of,
     "date": date_of,
@@ -53,6 +56,8 @@ def value_of(type_: Type, raw: str, evidence: Evidence) -> Parsed:
         return _BY_ITSELF[type_](raw)
     if type_ == "address":
         return _text(address_text(raw.split("\n")))
+    if type_ == "name":
+        return _text(_REGISTERED.sub("", re.sub(r"\s+", " ", raw)))
     if type_ == "currency":
         return _currency(raw, evidence)
     if type_ == "state":
