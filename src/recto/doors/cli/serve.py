@@ -22,4 +22,6 @@ def serve(
         port=chosen.port if port is None else port,
         log_level=chosen.log_level.lower(),
         access_log=False,
+        # An open stream of events would otherwise hold a stop until its next word.
+        timeout_graceful_shutdown=10,
     )
