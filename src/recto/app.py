@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from recto.document.errors import BadSettings, UnknownEngine
 from recto.document.limits import Limits
+from recto.document.page import Document
 from recto.document.reading import Reading
 from recto.engines.chain import ClassifierChain, LabellerChain
 from recto.pipeline import Plugs, Progress, Reader, Wish, silent
@@ -20,6 +21,7 @@ from recto.ports import Classifier, Labeller, Memory, Ocr
 from recto.reading.overlay import drawn
 from recto.reading.paper import opened
 from recto.reading.raster import encoded, turned
+from recto.reading.seen import seen_from_json
 from recto.stores.forgetful import Forgetful
 
 if TYPE_CHECKING:
@@ -232,6 +234,10 @@ class App:
         """One document, read by the engines of the settings."""
         return self.reader.read(data, name, wish, progress)
 
+    def so_far(self, document: Document) -> Reading:
+        """The pages that OCR has seen of a document that is being read."""
+        return Reading(document)
+
     def overlays(self, data: bytes, reading: Reading, password: str | None = None) -> Iterator[tuple[int, bytes]]:
         """Each page's number and a PNG of it with the reading's boxes and labels drawn, a page at a time."""
         with opened(data, reading.document.name, self.limits, password) as paper:
@@ -250,6 +256,12 @@ class Installation(App):
     def memory(self) -> "SqlMemory":
         store: SqlMemory = named("recto.stores.memory:SqlMemory")(self.database)
         return store
+
+    def so_far(self, document: Document) -> Reading:
+        pages = {seen.page.number: seen for seen in map(seen_from_json, self.memory.about(document.id))}
+        seen = [pages[number] for number in sorted(pages)]
+        words = tuple(word for one in seen for word in one.words)
+        return Reading(document, pages=tuple(one.page for one in seen), words=words)
 
 
 def build(chosen: Settings | None = None) -> App:

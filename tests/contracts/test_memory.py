@@ -22,6 +22,12 @@ def test_what_was_never_kept_is_not_recalled(memory):
     assert memory.recall("doc/1/rapidocr/3") is None
 
 
+def test_all_that_is_remembered_of_a_document_can_be_asked_for(memory):
+    for key in ("a/1/e", "a/2/e", "ab/1/e"):
+        memory.keep(key, {"key": key})
+    assert [answer["key"] for answer in memory.about("a")] == ["a/1/e", "a/2/e"]
+
+
 def test_an_answer_never_changes(memory):
     memory.keep("doc/1/e", {"first": True})
     memory.keep("doc/1/e", {"first": False})

@@ -110,6 +110,20 @@ def test_the_same_bytes_of_two_owners_are_two_records(records):
         records.load(document().id, "bob")
 
 
+def test_the_bytes_of_two_owners_are_kept_apart_so_that_neither_can_delete_the_others(records):
+    ann, bob, anyone = (Record(document(), "waiting", owner) for owner in ("ann", "bob", ""))
+    assert len({ann.blob, bob.blob, anyone.blob}) == 3
+
+
+def test_a_document_is_held_as_long_as_anyone_has_a_record_of_it(records):
+    for owner in ("ann", "bob"):
+        records.save(Record(document(), "waiting", owner))
+    records.delete(document().id, "ann")
+    assert records.held(document().id)
+    records.delete(document().id, "bob")
+    assert not records.held(document().id)
+
+
 def test_what_is_not_there_is_not_found(records):
     with pytest.raises(NotFound):
         records.load("0" * 64, "")

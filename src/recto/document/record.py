@@ -22,6 +22,11 @@ class Record:
     created_at: datetime | None = None
     updated_at: datetime | None = None
 
+    @property
+    def blob(self) -> str:
+        """The key of its bytes. Each owner has bytes of his own, which nobody else can delete."""
+        return "/".join(part for part in ("documents", self.owner, self.document.id) if part)
+
 
 @dataclass(frozen=True, slots=True)
 class Query:

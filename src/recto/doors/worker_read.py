@@ -35,7 +35,7 @@ class ReadHandler:
             return {"document_id": document_id}  # a worker was killed after the record and before the job was settled
         self.app.records.save(replace(record, state="reading", job_id=job.id))
         reading = self.app.read(
-            self.app.blobs.get(f"documents/{document_id}"),
+            self.app.blobs.get(record.blob),
             record.document.name,
             wish_of(job),
             lambda page, pages: report({"page": page, "pages": pages}),

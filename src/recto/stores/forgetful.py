@@ -11,3 +11,6 @@ class Forgetful:
 
     def keep(self, key: str, answer: Payload) -> None:
         return None
+
+    def forget(self, document_id: str) -> None:
+        return None

@@ -19,10 +19,13 @@ class SqlMemory:
     def recall(self, key: str) -> Payload | None:
         with self.database.reading() as connection:
             stored = connection.scalar(sa.select(MEMORIES.c.answer).where(MEMORIES.c.key == key))
-        if stored is None:
-            return None
-        answer: Payload = json.loads(zlib.decompress(stored))
-        return answer
+        return None if stored is None else unpacked(stored)
+
+    def about(self, document_id: str) -> list[Payload]:
+        """All answers about a document, the latest last."""
+        of_document = sa.select(MEMORIES.c.answer).where(about(document_id)).order_by(MEMORIES.c.created_at)
+        with self.database.reading() as connection:
+            return [unpacked(stored) for stored in connection.scalars(of_document)]
 
     def keep(self, key: str, answer: Payload) -> None:
         packed = zlib.compress(json.dumps(dict(answer), separators=(",", ":")).encode(), 3)
@@ -32,6 +35,15 @@ class SqlMemory:
 
     def forget(self, document_id: str) -> None:
         """Everything that was kept of that document."""
-        of_document = MEMORIES.c.key.between(f"{document_id}/", f"{document_id}0")  # "0" follows "/"
         with self.database.writing() as connection:
-            connection.execute(sa.delete(MEMORIES).where(of_document))
+            connection.execute(sa.delete(MEMORIES).where(about(document_id)))
+
+
+def about(document_id: str) -> sa.ColumnElement[bool]:
+    """Keys that begin with the document's id and a stroke, after which comes `0` in the order of characters."""
+    return sa.and_(MEMORIES.c.key > f"{document_id}/", MEMORIES.c.key < f"{document_id}0")
+
+
+def unpacked(stored: bytes) -> Payload:
+    answer: Payload = json.loads(zlib.decompress(stored))
+    return answer

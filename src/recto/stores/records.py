@@ -59,6 +59,11 @@ class SqlRecords:
             if self.database.dialect == "sqlite":
                 connection.execute(sa.text("DELETE FROM records_terms WHERE rowid = :number"), {"number": number})
 
+    def held(self, document_id: str) -> bool:
+        """Whether anyone has a record of that document."""
+        with self.database.reading() as connection:
+            return connection.scalar(sa.select(sa.exists().where(RECORDS.c.document_id == document_id))) is True
+
     def find(self, query: Query) -> Found:
         """Newest first; each record with its fields but without its words."""
         shown = [column for column in RECORDS.c if column.name != "words"]

@@ -20,7 +20,7 @@ from recto.document.page import Document
 from recto.document.record import Query as Wanted
 from recto.document.record import RecordState
 from recto.doors.http.caller import Here, Owner
-from recto.doors.http.intake import accept, again, blob_key, job_of
+from recto.doors.http.intake import accept, again, job_of
 from recto.doors.http.links import accepted_json, record_json
 from recto.doors.http.problems import answer, status_of
 from recto.doors.http.uploads import Form, Upload, received
@@ -136,8 +136,10 @@ def search(app: Here, owner: Owner, wanted: Annotated[Search, Query()]) -> dict[
 def show(
     app: Here, owner: Owner, document_id: DocumentId, words: bool = False, names: Names = "recto"
 ) -> dict[str, Any]:
-    """Everything that was read from a document: docs/fields.md describes it."""
+    """Everything that was read from a document: docs/fields.md describes it. While it is read, the pages so far."""
     record = app.records.load(document_id, owner)
+    if record.state == "reading":
+        record = replace(record, reading=app.so_far(record.document))
     return {**record_json(record, words=words, names=names), "job_id": job_of(app, record)}
 
 
@@ -172,16 +174,18 @@ def original(app: Here, owner: Owner, document_id: DocumentId) -> Response:
         "Cache-Control": "private, max-age=3600",
         "ETag": f'"{document_id}"',
     }
-    return Response(app.blobs.get(blob_key(document_id)), 200, headers, record.document.media_type)
+    return Response(app.blobs.get(record.blob), 200, headers, record.document.media_type)
 
 
 @router.delete("/{document_id}", status_code=204)
 def remove(app: Here, owner: Owner, document_id: DocumentId) -> Response:
-    """Forgets a document: its record and its bytes. Work on it is stopped."""
+    """Forgets a document: its record, its bytes and what was seen of it. Work on it is stopped."""
     record = app.records.load(document_id, owner)
     if job_id := job_of(app, record):
         with suppress(Conflict, NotFound):  # over already
             app.jobs.cancel(job_id)
     app.records.delete(document_id, owner)
-    app.blobs.delete(blob_key(document_id))
+    app.blobs.delete(record.blob)
+    if not app.records.held(document_id):
+        app.memory.forget(document_id)
     return Response(status_code=204)

@@ -13,7 +13,6 @@ from recto.document.page import Page
 from recto.document.record import Record
 from recto.doors.http.caller import Here, Owner
 from recto.doors.http.documents import DocumentId
-from recto.doors.http.intake import blob_key
 from recto.reading.paper import opened
 from recto.reading.raster import encoded, turned
 
@@ -94,7 +93,7 @@ def existing(record: Record, number: int) -> Page | None:
 
 def draw(app: App, record: Record, number: int, width: int) -> bytes:
     """The page as it stands upright. It is rendered in a process of its own, with the limits of reading."""
-    data = app.blobs.get(blob_key(record.document.id))
+    data = app.blobs.get(record.blob)
     with opened(data, record.document.name, app.limits, password_of(app, record)) as paper:
         if number > paper.document.pages:
             raise NotFound(f"The document has {paper.document.pages} pages.")

@@ -21,10 +21,6 @@ READ: Final = "read"
 NO_WISH: Final[Payload] = {}
 
 
-def blob_key(document_id: str) -> str:
-    return f"documents/{document_id}"
-
-
 def accept(app: App, document: Document, data: bytes, owner: str, wish: Payload) -> tuple[Record, str | None]:
     """The document's record and the id of its job: waiting to be read, or as it is where it is here already.
 
@@ -32,10 +28,11 @@ def accept(app: App, document: Document, data: bytes, owner: str, wish: Payload)
     """
     record = existing(app, document.id, owner)
     if record is None or record.state == "failed":
-        app.blobs.put(blob_key(document.id), data)
         # The last job's id stays on the record until the next one starts: it keeps the unique keys of two waits apart.
         last_job = record.job_id if record else None
-        app.records.save(Record(document, "waiting", owner, last_job, created_at=datetime.now(UTC)))
+        waiting = Record(document, "waiting", owner, last_job, created_at=datetime.now(UTC))
+        app.blobs.put(waiting.blob, data)
+        app.records.save(waiting)
         record = app.records.load(document.id, owner)
     return record, job_of(app, record, wish)
 
