@@ -9,10 +9,10 @@ from typing import Any
 from recto.engines.classify.layout import LayoutClassifier
 from recto.engines.label.decode import Habits
 from recto.engines.label.layoutlm_onnx import LayoutLmOnnx
-from recto.training.calibrate import calibrated
+from recto.training.calibrate import calibrated, cross_fitted
 from recto.training.card import card
 from recto.training.curves import draw
-from recto.training.evaluation import Report, evaluate, evaluate_kinds
+from recto.training.evaluation import Report, evaluate, evaluate_kinds, trust
 from recto.training.example import Example
 from recto.training.export import Fitted, export, write_small_files
 from recto.training.fit import Run
@@ -45,6 +45,10 @@ def build(run: Run, held: Held, folder: Path, habits: Habits | None = None) -> P
     fitted = replace(fitted, calibration=calibrated(model, held.calibration))
     digest = write_small_files(fitted, folder, facts)
     metrics = measure(folder, held, run.comparable)
+    metrics["held-out"] = {
+        "documents": len(held.calibration),
+        "calibration": trust(cross_fitted(model, held.calibration)),
+    }
     _write(folder / "metrics.json", metrics)
     (folder / "MODEL_CARD.md").write_text(card(run, metrics, digest), encoding="utf-8")
     draw(run.records, metrics, folder)

@@ -11,7 +11,9 @@ from recto.engines.label.decode import decoded
 from recto.engines.label.features import featurise
 from recto.engines.label.layout import LayoutModel, opinion_of
 from recto.engines.label.windows import word_logits
+from recto.training.evaluation import sure
 from recto.training.example import Example
+from recto.training.splits import fold_of
 
 _LEAST = 60
 """A label with fewer words among the held-out documents has no curve of its own."""
@@ -101,3 +103,15 @@ def rising(pairs: Sequence[tuple[float, bool]]) -> tuple[tuple[float, ...], tupl
 def _odds(confidence: np.ndarray) -> np.ndarray:
     clipped = np.clip(confidence, 1e-5, 1 - 1e-5)
     return np.asarray(np.log(clipped / (1 - clipped)))
+
+
+def cross_fitted(model: LayoutModel, examples: Sequence[Example]) -> list[tuple[float, bool]]:
+    """(confidence, right) of each word, by a calibration that was fitted on the other half of the groups."""
+    halves = [[e for e in examples if fold_of(e.group, 2) == half] for half in (0, 1)]
+    pairs = []
+    for fitted_on, judged_on in (halves, halves[::-1]):
+        bundle = replace(model.bundle, calibration=calibrated(model, fitted_on))
+        other = LayoutModel(bundle, model.pieces, model.network)
+        for example in judged_on:
+            pairs.extend(sure(example, other.tags(example.words, example.kind)))
+    return pairs

@@ -19,7 +19,8 @@ Hash of the training documents' ids `{train}`, of the validation documents' `{va
 
 ## Figures
 Measured with the int8 network, words and kind given. Fields are exact after keeping letters and digits only.
-95 % intervals by bootstrap over documents.
+95 % intervals by bootstrap over documents. `held-out`: the documents that the confidence was fitted on, each half
+of their groups judged by a fit on the other half.
 
 | data | documents | field F1 | entity F1 | word-label F1 | ECE | AUROC of errors |
 |---|---|---|---|---|---|---|

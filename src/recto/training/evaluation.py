@@ -57,18 +57,7 @@ class Report:
     @property
     def calibration(self) -> dict[str, Any]:
         """ECE, AUROC of errors, reliability and error against coverage of word labels."""
-        pairs = [pair for doc in self.documents for pair in doc.sure]
-        if not pairs:
-            return {"words": 0}
-        sure, right = [value for value, _ in pairs], [good for _, good in pairs]
-        return {
-            "words": len(pairs),
-            "accuracy": sum(right) / len(right),
-            "ece": expected_calibration_error(sure, right),
-            "auroc": auroc_of_errors(sure, right),
-            "reliability": reliability(sure, right),
-            "coverage": coverage(sure, right),
-        }
+        return trust([pair for doc in self.documents for pair in doc.sure])
 
     @property
     def misses(self) -> list[Miss]:
@@ -117,12 +106,27 @@ def judge(example: Example, tags: Tags) -> Judged:
         words=word_counts(*given),
         fields=fields,
         misses=tuple(misses),
-        sure=tuple(_sure(example, tags)),
+        sure=tuple(sure(example, tags)),
         confused=confusions(*given),
     )
 
 
-def _sure(example: Example, tags: Tags) -> list[tuple[float, bool]]:
+def trust(pairs: Sequence[tuple[float, bool]]) -> dict[str, Any]:
+    """What (confidence, right) of many words says of the confidence."""
+    if not pairs:
+        return {"words": 0}
+    said, right = [value for value, _ in pairs], [good for _, good in pairs]
+    return {
+        "words": len(pairs),
+        "accuracy": sum(right) / len(right),
+        "ece": expected_calibration_error(said, right),
+        "auroc": auroc_of_errors(said, right),
+        "reliability": reliability(said, right),
+        "coverage": coverage(said, right),
+    }
+
+
+def sure(example: Example, tags: Tags) -> list[tuple[float, bool]]:
     """Each word's confidence and whether its label is right.
 
     Where the truth is partial (`None`), a word is right when it is given none of the labels that the truth knows.

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from recto.document.page import Words
 from recto.document.reading import Field, Tags
 from recto.schemas.fields import fields_of
+from recto.schemas.values import canonical
 from recto.training.align import bare
 from recto.training.example import Example
 from recto.training.metrics import Counts
@@ -47,6 +48,11 @@ def sroie_counts(example: Example, found: dict[str, str]) -> tuple[Counts, list[
 
 
 def printed_fields(kind: str, words: Words, tags: Tags, names: Sequence[str] = SROIE) -> dict[str, str]:
-    """The single fields of these names as printed on the page."""
+    """The single fields of these names: dates as printed (SROIE asks for no form), the rest by value."""
     found = {item.name: item for item in fields_of(kind, words, tags) if isinstance(item, Field)}
-    return {name: found[name].raw for name in names if name in found and found[name].words}
+    return {name: _text(found[name]) for name in names if name in found and found[name].words}
+
+
+def _text(field: Field) -> str:
+    value = None if field.type == "date" else canonical(field.value)
+    return value or field.raw

@@ -92,7 +92,6 @@ def train(settings: TrainSettings, split: Split, space: Space, progress: Progres
             course.close(epoch, split.validation, progress)
     finally:
         signal.signal(signal.SIGTERM, before)
-    crew.leave()
     return Run(
         settings=settings,
         net=course.averaged,

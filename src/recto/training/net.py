@@ -93,3 +93,13 @@ def word_logits(net: torch.nn.Module, batch: Batch) -> tuple[torch.Tensor, torch
     share = torch.nn.functional.one_hot(slots, words + 1)[..., :words].to(logits)  # (batch, tokens, words)
     share = share / share.sum(dim=1, keepdim=True).clamp(min=1)
     return share.transpose(1, 2) @ logits, logits[:, 0]
+
+
+def averaged(
+    one: LayoutLMForTokenClassification, other: LayoutLMForTokenClassification
+) -> LayoutLMForTokenClassification:
+    """A network with the mean of two networks' weights, which have one shape and one ancestor."""
+    net = LayoutLMForTokenClassification(other.config)
+    first, second = one.state_dict(), other.state_dict()
+    net.load_state_dict({k: (first[k] + second[k]) / 2 if first[k].is_floating_point() else second[k] for k in second})
+    return net

@@ -16,7 +16,7 @@ from recto import __version__
 from recto.document.errors import EngineUnavailable
 from recto.document.page import Words
 from recto.document.reading import Engine, Guess
-from recto.engines.classify.rules import FIRST_PAGES, evidence, plain
+from recto.engines.classify.rules import ENOUGH, FIRST_PAGES, evidence, plain
 from recto.engines.label.bundle import Bundle, open_bundle
 
 BUCKETS: Final = 1 << 13
@@ -60,13 +60,17 @@ class Scales:
 
 
 def features(words: Words) -> np.ndarray:
-    """(BUCKETS + evidence + 1,) float32: terms by bucket at unit length, the rules' evidence by kind, and a 1."""
+    """(BUCKETS + 2 * evidence + 1,) float32: terms by bucket at unit length, the rules' evidence by kind, their verdict
+    where they have enough evidence for one, and a 1."""
     counted = np.zeros(BUCKETS, dtype=np.float32)
     for term in terms(words):
         counted[zlib.crc32(term.encode()) % BUCKETS] = 1.0
     counted /= max(1.0, float(np.linalg.norm(counted)))
     weights = np.array(list(evidence(words).values()), dtype=np.float32)
-    return np.concatenate([counted, np.log1p(np.maximum(weights, 0.0)), [1.0]]).astype(np.float32)
+    verdict = np.zeros_like(weights)
+    if weights.max(initial=0.0) >= ENOUGH:
+        verdict[int(weights.argmax())] = 1.0
+    return np.concatenate([counted, np.log1p(np.maximum(weights, 0.0)), verdict, [1.0]]).astype(np.float32)
 
 
 def terms(words: Words) -> Iterator[str]:

@@ -18,6 +18,9 @@ _GAP: Final = 2.2
 _FREE_LOOKS: Final = frozenset({"registration", "phone", "web", "number_9"})
 """Words of these looks do not follow the rest of their cell: a registration number shares the company's line."""
 
+_AS_LIKELY: Final = 0.85
+"""A name goes on over a row whose words are at least so likely beside the likeliest row's."""
+
 
 @dataclass(frozen=True)
 class Habits:
@@ -39,14 +42,14 @@ class Habits:
     def usual(cls) -> "Habits":
         """What measured best on validation receipts."""
         lifts = {"MERCHANT_NAME": 0.1, "GRAND_TOTAL": 0.1, "DATE": 0.1, "ADDRESS_LINE": 0.1}
-        trust = dict.fromkeys(("MERCHANT_NAME", "ADDRESS_LINE", "DATE", "GRAND_TOTAL"), 0.45)
+        trust = {"MERCHANT_NAME": 0.45, "ADDRESS_LINE": 0.25, "DATE": 0.45, "GRAND_TOTAL": 0.45}
         return cls(cells=1.0, lifts=lifts, singles=("GRAND_TOTAL", "MERCHANT_NAME"), trust=trust)
 
 
 def decoded(chances: np.ndarray, words: Words, space: Space, habits: Habits, opinion: Sequence[str] = ()) -> Tags:
     """One tag a word, its confidence that of its label, B and I together.
 
-    `chances` (words, tags) are probabilities, `opinion` the label that the rules give each word (empty: none asked).
+    `chances` (words, tags) are probabilities, `opinion` the tag that the rules give each word (empty: none asked).
        A word whose confidence is under one half may still carry a label, where `habits.lifts` says so.
     """
     if not words:
@@ -57,12 +60,13 @@ def decoded(chances: np.ndarray, words: Words, space: Space, habits: Habits, opi
     by_label = _advised(by_label, opinion, space, habits)
     choice = by_label.argmax(axis=1)  # (words,) 0 for O, 1 + label otherwise
     choice = _lifted(choice, by_label, space, habits)
+    _nearly_named(choice, by_label, space, habits)
     _whole_dates(choice, words, space)
     for label in habits.singles:
         if label in space.union:
             number = 1 + space.union.index(label)
             _one_run(choice, by_label, number, words, label)
-    return _tags(choice, by_label, chances, words, space)
+    return _tags(choice, by_label, chances, words, space, opinion)
 
 
 def label_chances(chances: np.ndarray, space: Space) -> np.ndarray:
@@ -93,8 +97,9 @@ def _smoothed(by_label: np.ndarray, words: Words, cells: list[list[int]], space:
     out = by_label.copy()
     for cell in cells:
         bound = [index for index in cell if look_of(words[index].text) not in _FREE_LOOKS]
+        voters = [index for index in bound if look_of(words[index].text) != "punctuation"] or bound
         if len(bound) > 1:
-            mean = by_label[np.ix_(bound, columns)].mean(axis=0)
+            mean = by_label[np.ix_(voters, columns)].mean(axis=0)
             out[np.ix_(bound, columns)] = (1 - habits.cells) * by_label[np.ix_(bound, columns)] + habits.cells * mean
             rest = [c for c in range(by_label.shape[1]) if c not in columns]
             other = 1 - out[np.ix_(bound, columns)].sum(axis=1)
@@ -108,8 +113,9 @@ def _advised(by_label: np.ndarray, opinion: Sequence[str], space: Space, habits:
     columns = [1 + space.union.index(label) for label in habits.trust if label in space.union]
     if not opinion or not columns:
         return by_label
+    named = [tag[2:] for tag in opinion]
     trust = np.array([habits.trust[space.union[column - 1]] for column in columns])
-    said = np.array([[label == space.union[column - 1] for column in columns] for label in opinion], dtype=float)
+    said = np.array([[label == space.union[column - 1] for column in columns] for label in named], dtype=float)
     out = by_label.copy()
     out[:, columns] = (1 - trust) * by_label[:, columns] + trust * said
     rest = [column for column in range(by_label.shape[1]) if column not in columns]
@@ -132,6 +138,15 @@ def _lifted(choice: np.ndarray, by_label: np.ndarray, space: Space, habits: Habi
     return choice
 
 
+def _nearly_named(choice: np.ndarray, by_label: np.ndarray, space: Space, habits: Habits) -> None:
+    """Let every row that is at least half as likely as the likeliest compete for the one name."""
+    for label in set(habits.singles) & set(habits.wholes) & set(space.union):
+        number = 1 + space.union.index(label)
+        best = by_label[:, number].max()
+        if best >= habits.lifts.get(label, 1.0):
+            choice[(by_label[:, number] >= 0.5 * best) & (choice == 0)] = number
+
+
 def _whole_dates(choice: np.ndarray, words: Words, space: Space) -> None:
     """A word of a date takes the rest of the date on its row with it (`27` `/03/2018`, `10` `OCT` `17`)."""
     if "DATE" not in space.union:
@@ -142,6 +157,7 @@ def _whole_dates(choice: np.ndarray, words: Words, space: Space) -> None:
         for match in matches(DATE, [words[at].text for at in here]):
             inside = here[match.start : match.stop]
             if any(choice[at] == number for at in inside):
+                choice[[at for at in here if choice[at] == number and not any(map(str.isdigit, words[at].text))]] = 0
                 choice[inside] = number
 
 
@@ -152,18 +168,42 @@ def _one_run(choice: np.ndarray, by_label: np.ndarray, number: int, words: Words
     ]
     if label == "GRAND_TOTAL":
         runs = [part for run in runs for part in _by_amount(run, words)]
+    else:
+        runs = [part for run in runs for part in _by_row(run, words)]
     if len(runs) < 2:
         return
     if label == "GRAND_TOTAL":
         keep = _best_amount(runs, by_label[:, number], words)
     else:
-        keep = set(max(runs, key=lambda run: by_label[run, number].mean()))
+        keep = _best_name(runs, by_label[:, number])
     for run in runs:
         for index in run:
             if index not in keep:
                 others = by_label[index].copy()
                 others[number] = -1
                 choice[index] = int(others.argmax())
+
+
+def _by_row(run: Sequence[int], words: Words) -> list[list[int]]:
+    """The run, cut where a row ends."""
+    return [list(part) for _, part in groupby(run, key=lambda index: (words[index].page, words[index].line))]
+
+
+def _best_name(rows: Sequence[Sequence[int]], chances: np.ndarray) -> set[int]:
+    """The likeliest row, and the rows before and after it that are nearly as likely."""
+    means = [float(chances[list(row)].mean()) for row in rows]
+    best = int(np.argmax(means))
+    keep = set(rows[best])
+    for step in (-1, 1):
+        at = best + step
+        while 0 <= at < len(rows) and means[at] >= _AS_LIKELY * means[best] and _touch(rows[at], rows[at - step]):
+            keep.update(rows[at])
+            at += step
+    return keep
+
+
+def _touch(one: Sequence[int], other: Sequence[int]) -> bool:
+    return one[-1] + 1 == other[0] or other[-1] + 1 == one[0]
 
 
 def _by_amount(run: Sequence[int], words: Words) -> list[list[int]]:
@@ -188,20 +228,31 @@ def _best_amount(runs: Sequence[Sequence[int]], chances: np.ndarray, words: Word
     return {i for at, run in enumerate(runs) if amounts[at] == best for i in run}
 
 
-def _tags(choice: np.ndarray, by_label: np.ndarray, chances: np.ndarray, words: Words, space: Space) -> Tags:
+def _tags(
+    choice: np.ndarray, by_label: np.ndarray, chances: np.ndarray, words: Words, space: Space, opinion: Sequence[str]
+) -> Tags:
     tags = []
     for index, number in enumerate(choice):
         confidence = float(by_label[index, number])
-        if number == 0:
+        label = "O" if number == 0 else space.union[number - 1]
+        if number and opinion and opinion[index][2:] == label:
+            tags.append(Tag(opinion[index], confidence))
+        elif number:
+            inside = _goes_on(choice, chances, words, index)
+            tags.append(Tag(f"{'I' if inside else 'B'}-{label}", confidence))
+        else:
             tags.append(Tag("O", confidence))
-            continue
-        follows = index > 0 and choice[index - 1] == number and words[index - 1].page == words[index].page
-        begin, inside = chances[index, 2 * number - 1], chances[index, 2 * number]
-        # Two amounts side by side are two values, whatever the network makes of the second.
-        apart = follows and None not in (money_of(words[index - 1].text), money_of(words[index].text))
-        side = "I" if follows and inside >= begin and not apart else "B"
-        tags.append(Tag(f"{side}-{space.union[number - 1]}", confidence))
     return tuple(tags)
+
+
+def _goes_on(choice: np.ndarray, chances: np.ndarray, words: Words, index: int) -> bool:
+    """Whether the word goes on with the span of the word before it."""
+    number = choice[index]
+    if index == 0 or choice[index - 1] != number or words[index - 1].page != words[index].page:
+        return False
+    if None not in (money_of(words[index - 1].text), money_of(words[index].text)):
+        return False  # two amounts side by side are two values, whatever the network makes of the second
+    return bool(chances[index, 2 * number] >= chances[index, 2 * number - 1])
 
 
 def with_confidence(tags: Tags, confidences: Sequence[float | None]) -> Tags:

@@ -57,10 +57,10 @@ def _head(features: Features, tokens: int) -> Features:
 
 
 def opinion_of(words: Words, kind: str, habits: Habits) -> tuple[str, ...]:
-    """The label that the rules give each word; empty where no label is trusted to them or the kind has no rules."""
+    """The tag that the rules give each word; empty where no label is trusted to them or the kind has no rules."""
     if not habits.trust or kind not in RULES:
         return ()
-    return tuple(tag.label for tag in RulesLabeller().label([(words, kind)])[0])
+    return tuple(tag.name for tag in RulesLabeller().label([(words, kind)])[0])
 
 
 def tags_of(logits: np.ndarray, words: Words, kind: str, bundle: Bundle) -> Tags:
