@@ -50,7 +50,7 @@ def test_words_of_a_receipt_do_not_stand_over_each_other(seed):
 def test_the_lines_of_a_right_receipt_add_up(seed):
     fields = generate("receipt", seed).example.fields
     totals = [Decimal(row["total_price"]) for row in fields["items"]]
-    if "subtotal" in fields:
+    if "subtotal" in fields and totals:
         assert sum(totals) == Decimal(fields["subtotal"])
 
 

@@ -111,7 +111,7 @@ def _line(name: str, shop: Shop, look: Look, chance: Chance) -> Line:
     quantity = Decimal(chance.choice((1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 3, 4, 5, chance.choice((6, 8, 10, 12)))))
     if shop.trade_name == "fuel" and chance.maybe(0.7):
         price, quantity = cents(price / 12 + 1, whole), Decimal(chance.randint(4000, 62000)) / 1000
-    elif look.maybe("weights", 0.25) and chance.maybe(0.2):
+    elif shop.trade_name == "grocery" and look.maybe("weights", 0.4) and chance.maybe(0.25):
         quantity = Decimal(chance.randint(50, 9000)) / 1000
     before = cents(price * quantity, whole)
     discount = ZERO

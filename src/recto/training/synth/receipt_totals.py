@@ -8,6 +8,16 @@ from recto.training.synth.receipt_items import quantity_text
 from recto.training.synth.roll import Roll
 from recto.training.synth.sheet import Part
 
+_SUMMARIES = {
+    "en": ("Tax Summary", "VAT Analysis", "VAT Summary", "Tax Rate"),
+    "ms": ("GST Summary", "GST SUMMARY", "GST SUMMARY:", "TAX SUMMARY", "SST Summary"),
+    "de": ("MwSt", "Steuer", "MwSt-Satz", "USt"),
+    "fr": ("TVA", "Taux", "Détail TVA"),
+    "es": ("IVA", "Desglose IVA"),
+    "it": ("IVA", "Aliquota"),
+    "nl": ("BTW", "BTW-specificatie"),
+}
+
 
 def _amount(roll: Roll, amount: Decimal, label: str, key: str = "sum symbol", odds: float = 0.75) -> Part:
     return Part(roll.money(amount, symbol=roll.look.maybe(key, odds)), label)
@@ -166,9 +176,7 @@ def print_summary(roll: Roll, bought: Purchase) -> None:
     stated = (not bought.inclusive and not look.maybe("tax after total", 0.08)) or look.maybe("tax lines shown", 0.75)
     roll.rule("summary rule")
     first = bought.taxes[0]
-    names = {"ms": "GST Summary|GST SUMMARY|GST SUMMARY:|TAX SUMMARY"}.get(
-        roll.language, "Tax Summary|VAT Analysis|MwSt|TVA"
-    )
+    names = _SUMMARIES.get(roll.language, _SUMMARIES["en"])
     net, tax = look.pick(
         "summary heads",
         (
@@ -180,7 +188,7 @@ def print_summary(roll: Roll, bought: Purchase) -> None:
             ("AMOUNT (MYR)", "GST (MYR)"),
         ),
     )
-    roll.row([(0.0, "left", look.pick("summary name", names.split("|"))), (0.72, "right", net), (1.0, "right", tax)])
+    roll.row([(0.0, "left", look.pick("summary name", names)), (0.72, "right", net), (1.0, "right", tax)])
     code = look.pick(
         "summary code",
         ("SR @ {}%", "S = {}%", "S({}%)", "SR", "A {}%", "{}%", "T: GST", "GST @{}%", "SR {}", "1 {},00 %"),

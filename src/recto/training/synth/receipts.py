@@ -78,6 +78,9 @@ def _order(look: Look) -> tuple[str, ...]:
     order = ["noise", "head", "title", "items", "sums", "payment", "slip", "suggestions", "summary", "member", "foot"]
     place = {"above": 3, "below": order.index("summary"), "top": 1, "split": 3}[meta]
     order.insert(place, "meta")
+    if look.maybe("slip only", 0.04):
+        order.remove("items")
+        order.remove("summary")
     if look.maybe("head below", 0.03):
         order.remove("head")
         order.insert(order.index("foot"), "head")
@@ -147,7 +150,13 @@ def _truth(visit: Visit) -> None:
             "total_price": canonical(line.total),
         }
         for line in bought.lines
+        if "items" in _order(visit.look)
     ]
+
+
+def _served(visit: Visit) -> bool:
+    """Whether tips are usual: at tables, in North America."""
+    return bool(visit.shop.trade.get("table")) and visit.shop.country["code"] in ("USD", "CAD")
 
 
 _BLOCKS: dict[str, Callable[[Visit], None]] = {
@@ -159,7 +168,7 @@ _BLOCKS: dict[str, Callable[[Visit], None]] = {
     "sums": lambda visit: print_sums(visit.roll, visit.bought),
     "payment": lambda visit: print_payment(visit.roll, visit.bought),
     "slip": lambda visit: print_slip(visit.roll, visit.bought),
-    "suggestions": lambda visit: print_suggestions(visit.roll, visit.bought),
+    "suggestions": lambda visit: print_suggestions(visit.roll, visit.bought) if _served(visit) else None,
     "summary": lambda visit: print_summary(visit.roll, visit.bought),
     "member": _member,
     "foot": _foot,

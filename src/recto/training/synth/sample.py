@@ -24,6 +24,7 @@ def _plain(found: Synthetic) -> bool:
     sheet = found.draft.sheet
     ratio = sheet.height / sheet.width
     face = sheet.inks[0].font.face
-    return (
+    begun = found.example.tags[0] == "B-MERCHANT_NAME"
+    return begun and (
         found.draft.language == "en" and 2 <= len(items) <= 9 and 1.4 < ratio < 2.6 and face in ("mono", "till", "thin")
     )
