@@ -55,6 +55,16 @@ class FileBlobs:
             if path.is_file() and path.suffix != ".part":
                 yield path.relative_to(self.folder).as_posix()
 
+    def ping(self) -> None:
+        """Raises StoreUnavailable where nothing can be written: a full disk, a folder that is read-only."""
+        with usable():
+            make_folder(self.folder)
+            probe = self.folder / f"probe.{uuid.uuid4().hex}.part"
+            try:
+                write_through(probe, (bytes(4096),))
+            finally:
+                probe.unlink(missing_ok=True)
+
     def path(self, key: str) -> Path:
         parts = key.strip("/").split("/")
         if not all(parts) or {".", ".."} & set(parts) or "\0" in key:

@@ -39,6 +39,11 @@ class ObjectBlobs:
             for group in self.store.list(prefix or None):
                 yield from (item["path"] for item in group)
 
+    def ping(self) -> None:
+        """Raises StoreUnavailable where the bucket does not answer."""
+        with reachable(""):
+            next(iter(self.store.list("ping/", chunk_size=1)), None)
+
     def link(self, key: str, seconds: float) -> str:
         """A URL that anyone may read the blob from until it expires."""
         import obstore

@@ -19,8 +19,9 @@ def live() -> dict[str, str]:
 
 @router.get("/ready")
 def ready(app: Here, response: Response) -> dict[str, str]:
-    """The stores can be reached, so an upload would be taken. Otherwise 503 with a problem."""
-    app.records.find(Query(limit=1))
+    """The stores can be written, so an upload would be taken. Otherwise 503 with a problem."""
+    app.database.ping()
+    app.blobs.ping()
     response.headers["Cache-Control"] = "no-store"
     return {"status": "ok"}
 
