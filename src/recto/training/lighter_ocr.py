@@ -131,8 +131,15 @@ def prune(network: Any, columns: Sequence[int]) -> None:
         if tensor.dims and tensor.dims[-1] == every:
             chosen = np.ascontiguousarray(numpy_helper.to_array(tensor)[..., columns])
             tensor.CopyFrom(numpy_helper.from_array(chosen, tensor.name))
+    known = [value for value in network.graph.value_info if every not in sizes(value)]
     del network.graph.value_info[:]
+    network.graph.value_info.extend(known)
     answers.dim_value = len(columns)
+
+
+def sizes(value: Any) -> list[int]:
+    """The dimensions of a tensor that are known."""
+    return [dimension.dim_value for dimension in value.type.tensor_type.shape.dim]
 
 
 def join_gelu(network: Any) -> None:

@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 
 from recto.engines.ocr.strip import Image, Strip
 
-_CORE = 0.3
+_CORE = 0.2
 """A pixel with at least this probability belongs to a core."""
 
-_GROW = 1.6
+_GROW = 1.45
 """A core is grown by this times its area over its outline."""
 
 _SMALLEST = 1.5
@@ -58,7 +58,7 @@ class Detector:
     glance: int = 416
     height: int = 24
     long: int = 1280
-    least: float = 0.4
+    least: float = 0.3
 
     def find(self, image: Image) -> list[Strip]:
         """The strips of text on the page, in no order, in the page's pixels."""

@@ -47,14 +47,14 @@ class RapidOcr:
     @cached_property
     def engine(self) -> Engine:
         digest = hashlib.sha256()
-        for path in (_models() / _DETECTOR, self._letters):
+        for path in (_models() / _DETECTOR, self.recogniser_path):
             digest.update(path.read_bytes())
         return Engine("rapidocr", version("rapidocr"), f"PP-OCRv6-small-{self.script}", digest.hexdigest())
 
     def read(self, pages: Sequence[Raster]) -> list[Sight]:
         """The words of each page, in order; a page without text has none."""
         images = [image_of(page) for page in pages]
-        pieces = [(number, strip) for number, image in enumerate(images) for strip in self._detector.find(image)]
+        pieces = [(number, strip) for number, image in enumerate(images) for strip in self.detector.find(image)]
         words: list[list[Word]] = [[] for _ in pages]
         for index, cut, letters in self._recogniser.read([(images[number], strip) for number, strip in pieces]):
             number, strip = pieces[index]
@@ -70,17 +70,17 @@ class RapidOcr:
         return [Word(t.text, box, confidence=t.confidence) for t, box in zip(found, boxes, strict=True)]
 
     @cached_property
-    def _detector(self) -> Detector:
+    def detector(self) -> Detector:
         return Detector(self._session(_models() / _DETECTOR))
 
     @cached_property
     def _recogniser(self) -> Recogniser:
-        session = self._session(self._letters)
+        session = self._session(self.recogniser_path)
         characters = session.get_modelmeta().custom_metadata_map["character"].splitlines()
         return Recogniser(session, ["", *characters, " "])
 
     @property
-    def _letters(self) -> Path:
+    def recogniser_path(self) -> Path:
         return _LATIN if self.script == "latin" else _models() / _ALL
 
     def _session(self, model: Path) -> Any:
