@@ -83,6 +83,8 @@ def _doubt(field: Field, path: str, thresholds: Mapping[str, float]) -> Iterator
     wanted = thresholds.get(path, thresholds.get(DEFAULT))
     if field.confidence is not None and wanted is None:
         yield "no threshold is known for its confidence"
+    elif field.confidence is not None and wanted is not None and wanted > 1:
+        yield "at no confidence was it measured to be right often enough"
     elif field.confidence is not None and wanted is not None and field.confidence < wanted:
         yield f"confidence {field.confidence:.2f} is under {wanted:.2f}"
 
