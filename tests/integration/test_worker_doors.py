@@ -9,6 +9,7 @@ import urllib.request
 from dataclasses import replace
 
 import pytest
+from tests.support import aws
 from tests.support.jobs import QUICK, Debug, notes, running, until
 
 from recto.document.job import Order
@@ -25,11 +26,11 @@ def queue(tmp_path):
     database.close()
 
 
-def recto(tmp_path, *arguments):
+def recto(tmp_path, *arguments, **environment):
     """What the command line prints, and its status."""
     done = subprocess.run(
         [sys.executable, "-c", "from recto.doors.cli import main; main()", *arguments],
-        env={"RECTO_HOME": str(tmp_path), "PATH": "/usr/bin:/bin", "COLUMNS": "200"},
+        env={"RECTO_HOME": str(tmp_path), "PATH": "/usr/bin:/bin", "COLUMNS": "200", **environment},
         capture_output=True,
         text=True,
     )
@@ -79,6 +80,24 @@ def test_a_worker_told_to_run_once_ends_when_nothing_is_due(queue, tmp_path):
     status, said = recto(tmp_path, "worker", "--once")
     assert status == 0, said
     assert queue.job(job.id).result == {"document_id": "deleted", "deleted": True}
+
+
+def test_autoscale_tells_how_many_workers_the_backlog_asks_for(queue, tmp_path):
+    for _ in range(50):
+        queue.order(Order("read", {}))
+    asked = ("autoscale", "--workers", "2", "--seconds-per-job", "3", "--wait", "60", "--most", "5")
+    status, said = recto(tmp_path, *asked)
+    assert status == 0, said
+    figures = json.loads(said)
+    assert (figures["due"], figures["backlog_per_worker"], figures["wished"]) == (50, 25.0, 3)
+
+
+def test_autoscale_puts_its_figures_into_cloudwatch(queue, tmp_path, moto):
+    keys = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "us-east-1"}
+    status, said = recto(tmp_path, "autoscale", "--namespace", "Recto", AWS_ENDPOINT_URL=moto, **keys)
+    assert status == 0, said
+    metrics = aws.client("cloudwatch", moto).list_metrics(Namespace="Recto")["Metrics"]
+    assert {metric["MetricName"] for metric in metrics} == {"Due", "BacklogPerWorker", "OldestSeconds", "Wished"}
 
 
 def test_a_worker_asked_for_jobs_of_an_unknown_kind_refuses(tmp_path):

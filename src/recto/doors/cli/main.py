@@ -12,6 +12,7 @@ from recto.doors.cli.jobs import jobs
 from recto.doors.cli.kinds import kinds, schema
 from recto.doors.cli.make import sample, synth
 from recto.doors.cli.read import read
+from recto.doors.cli.scale import autoscale
 from recto.doors.cli.serve import serve
 from recto.doors.cli.train import evaluate, models, train
 from recto.doors.cli.work import worker
@@ -31,6 +32,7 @@ program.command()(synth)
 program.command()(kinds)
 program.command()(schema)
 program.add_typer(jobs)
+program.command()(autoscale)
 program.command()(train)
 program.command()(evaluate)
 program.add_typer(models, name="models")
