@@ -8,6 +8,7 @@ from typing import Any
 from recto.schemas.catalog import labels_of
 from recto.training.example import Truth
 from recto.training.synth.account import Account, Movement, account, person
+from recto.training.synth.bank_extras import print_accounts, print_brochure, print_title
 from recto.training.synth.chance import Chance, Look
 from recto.training.synth.formats import MoneyFormat, canonical, date_text
 from recto.training.synth.lexicon import drawn, entries, filled, table
@@ -52,12 +53,17 @@ def bank_statement(look: Look, chance: Chance, rows: int | None = None, wrong: s
     money = MoneyFormat(symbol=look.pick("symbol", ("$", "$", "")), minus=look.pick("minus", ("-", "-", "()", "after")))
     held = account(chance, country, rows, wrong)
     made = Statement(page, look, chance, country, money)
+    if look.maybe("brochure first", 0.04):
+        print_brochure(made)
     print_head(made, held)
+    print_title(made)
+    print_accounts(made, str(made.fields["account_number"]), held.closing)
     print_summary(made, held)
     made.page.head = lambda _page: print_table_head(made)
     print_movements(made, held)
     made.page.head = None
     print_notes(made)
+    print_brochure(made)
     number_pages(page)
     return Draft(
         "bank_statement",

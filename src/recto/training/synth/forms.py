@@ -4,7 +4,7 @@ from recto.training.synth.form_boxes import PRINTERS, print_plain
 from recto.training.synth.form_sheet import Form, values_in
 from recto.training.synth.lexicon import table
 from recto.training.synth.roll import broken
-from recto.training.synth.sheet import Font, Part
+from recto.training.synth.sheet import Font, Part, wrapped
 from recto.training.synth.tax_values import Box
 
 
@@ -132,9 +132,30 @@ def _list_parties(form: Form, boxes: tuple[Box, ...], font: Font, y: float) -> f
     return y + 8 * font.size * 1.3
 
 
+_INSTRUCTIONS = {
+    "W2": "instructions_w2",
+    "1098": "instructions_1098",
+    "1099-DIV": "instructions_div",
+    "1099-MISC": "instructions_misc",
+    "1099-NEC": "instructions_nec",
+    "1099-R": "instructions_r",
+}
+
+
+def print_attention(form: Form) -> None:
+    """The page that the IRS puts before a form to be filled in on a screen; the form is on the next."""
+    key = "attention_w2" if form.name == "W2" else "attention"
+    font = Font("sans", form.look.between("attention size", 10, 13))
+    y = 60.0
+    for line in wrapped(table("forms")["texts"][key], font, 520):
+        y += font.size * 1.35
+        form.sheet.put(46, y, line, font)
+    form.sheet.feed()
+
+
 def print_prose(form: Form, top: float, bottom: float) -> None:
     """Instructions in two columns of small print."""
-    key = "instructions_w2" if form.name == "W2" else "instructions"
+    key = _INSTRUCTIONS.get(form.name, "instructions")
     font = Font("sans", form.look.between("prose size", 6.0, 7.5))
     middle, width = 306.0, 255.0
     lines = broken([Part(table("forms")["texts"][key])], font, width)

@@ -84,9 +84,10 @@ def noisy(example: Example, seed: int, manner: str | None = None) -> Example:
 def as_ocr(words: list[Tagged], chance: Chance) -> list[Tagged]:
     """Words as our OCR gives them, on a good day or a bad one."""
     bad = chance.choice((0.3, 1.0, 1.0, 2.5))
+    small = _small_print(words, chance)
     out: list[Tagged] = []
     for word, tag in words:
-        if chance.maybe(_UNSEEN * bad):
+        if chance.maybe(0.7 if word.box.height < small else _UNSEEN * bad):
             continue
         word = _trembling(replace(word, text=misread(word.text, bad, chance)), 0.05, chance)
         if out and _beside(out[-1][0], word, 1.5) and chance.maybe(_MERGED * bad):
@@ -96,6 +97,14 @@ def as_ocr(words: list[Tagged], chance: Chance) -> list[Tagged]:
         else:
             out.append((word, tag))
     return out
+
+
+def _small_print(words: list[Tagged], chance: Chance) -> float:
+    """The height below which most words are lost: on one page in eight that is small enough in the image, else none."""
+    if not chance.maybe(0.12):
+        return 0.0
+    heights = sorted(word.box.height for word, _ in words)
+    return heights[int(chance.uniform(0.2, 0.7) * len(heights))]
 
 
 def as_segments(words: list[Tagged], chance: Chance) -> list[Tagged]:

@@ -9,6 +9,7 @@ from recto.training.synth.lexicon import entries, filled, table
 from recto.training.synth.shop import Shop
 
 ZERO = Decimal("0.00")
+_FUELS = ("UN", "REG", "PREMIUM", "DIESEL", "SUPER", "E85", "MIDGRADE", "V-POWER", "SAVE", "PRIMAX", "ULTIMATE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ def _line(name: str, shop: Shop, look: Look, chance: Chance) -> Line:
     price = Decimal(str(round(low * (high / low) ** chance.random(), 2))) * scale
     price = _charm(price, chance, whole)
     quantity = Decimal(chance.choice((1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 3, 4, 5, chance.choice((6, 8, 10, 12)))))
-    if shop.trade_name == "fuel" and chance.maybe(0.7):
+    if shop.trade_name == "fuel" and any(fuel in name for fuel in _FUELS):
         price, quantity = cents(price / 12 + 1, whole), Decimal(chance.randint(4000, 62000)) / 1000
     elif shop.trade_name == "grocery" and look.maybe("weights", 0.4) and chance.maybe(0.25):
         quantity = Decimal(chance.randint(50, 9000)) / 1000

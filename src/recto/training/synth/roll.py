@@ -63,6 +63,9 @@ class Roll:
             parts = self.case(text)
             at, wide = self.left + share * self.width, width_of(parts, font)
             start = at - {"left": 0.0, "right": wide, "center": wide / 2}[align]
+            if start < taken and align == "right" and at - taken > 0.72 * wide:
+                taken = self.sheet.put(at, self.sheet.y, parts, font.drawn_in((at - taken) / wide), align)
+                continue
             if start < taken:
                 self.sheet.y += self.pitch * scale  # no room beside the cell before: it goes on below
             taken = self.sheet.put(at, self.sheet.y, parts, font, align) + font.width(" ")

@@ -3,7 +3,7 @@
 from recto.schemas.catalog import labels_of
 from recto.training.synth.chance import Chance, Look
 from recto.training.synth.form_sheet import Form, Place, box_list, truth_of
-from recto.training.synth.forms import print_grid, print_list, print_prose
+from recto.training.synth.forms import print_attention, print_grid, print_list, print_prose
 from recto.training.synth.lexicon import table
 from recto.training.synth.sheet import Sheet
 from recto.training.synth.synthetic import Draft
@@ -31,6 +31,8 @@ def layout(form: Form, boxes: tuple[Box, ...]) -> None:
     manner = form.look.weighted(
         "manner", {"one": 5, "two": 2, "four": 2 if form.name == "W2" else 0.5, "three": 1, "list": 1.5, "prose": 2}
     )
+    if form.look.maybe("attention", 0.05):
+        print_attention(form)
     ratio = float(table("forms")[form.name].get("ratio", 0.62)) * form.look.between("flat", 0.92, 1.1)
     if manner == "list":
         form.place = Place(60, 60, 492, 0)
