@@ -24,6 +24,11 @@ _GAPS = {"address": 2, "name": 1}
 """Lines from one part to the next: of an address one line of something else may stand between, of a name none."""
 
 
+_HEIGHTS = 4.0
+"""In a form the box's next caption stands between street and town, and lines of other boxes beside them, so that
+parts within this many of their heights follow each other too."""
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A span with its value."""
@@ -126,7 +131,8 @@ def _parts_joined(spans: Sequence[Span], words: Words, gap: int) -> list[Span]:
 def _follows(upper: Span, lower: Span, words: Words, gap: int) -> bool:
     last_line = lines_of(words, upper.words)[-1]
     end, start = words[last_line[-1]], words[min(lower.words)]
-    if end.page != start.page or not 0 <= start.line - end.line <= gap:
+    apart = (start.box.top - end.box.bottom) / max(end.box.height, 1e-9)
+    if end.page != start.page or start.line < end.line or (start.line - end.line > gap and apart > _HEIGHTS):
         return False
     if end.line == start.line:
         return min(lower.words) - last_line[-1] <= gap

@@ -23,6 +23,8 @@ from recto.schemas.values.parsed import Parsed
 
 Item = Field | Table
 _YEAR = timedelta(366)
+_IN_SUMMARIES = frozenset({"TAX", "total_tax"})
+"""The whole tax may stand nowhere but in the summary of taxes."""
 
 
 def fields_of(kind: str, words: Words, tags: Tags) -> tuple[Item, ...]:
@@ -30,13 +32,28 @@ def fields_of(kind: str, words: Words, tags: Tags) -> tuple[Item, ...]:
     schema, evidence = schema_of(kind), Evidence.of(words)
     lines = lines_in(words)
     captioned = captioned_fields(schema, lines, words, evidence)
-    named = {i for field in captioned for i in field.words}
-    spans = [span for span in spans_of(words, tags) if not named & set(span.words)]
+    ruled = _ruled(schema, lines, words, evidence)
+    named = {i for field in captioned for i in field.words} | _words_in(ruled)
+    spans = [span for span in spans_of(words, tags) if span.label in _IN_SUMMARIES or not named & set(span.words)]
     spans = with_numbers(schema, spans, words)
     singles = (*_singles(schema, spans, words, evidence), *captioned)
     order = [spec.name for spec in schema.fields]
-    tables = _tables(schema, spans, lines, words, evidence)
+    labelled = _tables(schema, spans, lines, words, evidence)
+    tables = sorted((*labelled, *ruled), key=lambda table: [spec.name for spec in schema.tables].index(table.name))
     return dated((*sorted(singles, key=lambda field: order.index(field.name)), *tables), evidence)
+
+
+def _ruled(schema: Schema, lines: Sequence[Line], words: Words, evidence: Evidence) -> list[Table]:
+    """The tables that no label stands for. Where they stand, what they are is plainer than any label."""
+    found = []
+    for table in schema.tables:
+        rows = rows_under_heads(table, schema, lines, words, evidence) if is_ruled(table) else ()
+        found += [Table(table.name, rows)] if rows else []
+    return found
+
+
+def _words_in(tables: Sequence[Table]) -> set[int]:
+    return {i for table in tables for row in table.rows for cell in row.cells.values() for i in cell.words}
 
 
 def _singles(schema: Schema, spans: Sequence[Span], words: Words, evidence: Evidence) -> list[Field]:
@@ -93,8 +110,6 @@ def _tables(
     totals = {i for line in lines if begins_with(line, total_captions(schema), words) for i in line.words}
     for table in schema.tables:
         if is_ruled(table):
-            ruled = rows_under_heads(table, schema, lines, words, evidence)
-            found += [Table(table.name, ruled)] if ruled else []
             continue
         rows = rows_from(table, without_totals(table, spans, totals, words), words, evidence)
         if table.name == "payments":

@@ -1,4 +1,7 @@
-"""`python -m recto.training`: trains the model that Recto ships, as `make train-default` does."""
+"""`python -m recto.training`: trains the model that Recto ships, as `make train-default` does.
+
+`torchrun --nproc-per-node 2 -m recto.training` shares the work between two processes.
+"""
 
 import argparse
 import os
@@ -23,9 +26,8 @@ def main() -> int:
     options.add_argument("--data", type=Path, default=Path(os.environ.get("RECTO_DATA", "../shared/data")))
     options.add_argument("--cache", type=Path, default=Path(".cache/ocr"))
     options.add_argument("--out", type=Path, default=Path("var/train-default"))
-    options.add_argument("--minutes", type=float, default=90.0)
     given = options.parse_args()
-    bundle = train_default(given.data, given.cache, given.out, Upright(RapidOcr()), given.minutes, told)
+    bundle = train_default(given.data, given.cache, given.out, Upright(RapidOcr()), told)
     sys.stdout.write(f"{bundle}\n" if bundle else "Interrupted; run it again to go on.\n")
     return 0
 

@@ -243,10 +243,13 @@ COVERED = [
 @given(change=st.integers(150, 10**7).map(lambda n: Decimal(n) / 100), sign=st.sampled_from((1, -1)))
 def test_an_amount_that_is_altered_fails_the_check_that_covers_it(kind, path, name, change, sign):
     if kind == "receipt":
-        # Taking off exactly the tax or the tip is the document of another honest shop.
-        assume(change not in {Decimal("1.14"), Decimal("2.00"), Decimal("3.14"), Decimal("4.28"), Decimal("4.00")})
-        # A minus before what was paid is a way of printing it.
-        assume(change != Decimal("60.00"))
+        # Taking off just the tax or the tip is the document of another honest shop, a minus before what was paid a way
+        # of printing it.
+        honest = (Decimal(text) for text in ("1.14", "2.00", "3.14", "4.28", "4.00", "60.00"))
+        assume(all(abs(change - other) > Decimal("0.02") for other in honest))
+    if path == "transactions.amount":
+        # Interest is among the transactions of some issuers, and not of others.
+        assume(change != Decimal("3.10"))
     if path == "tax_details.net_amount":
         change *= 10
     assert outcomes(kind, altered(DOCUMENTS[kind], path, change * sign))[name] == "fail"

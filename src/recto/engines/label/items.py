@@ -55,7 +55,9 @@ def item_spans(rows: Sequence[Row], start: int) -> list[Span]:
 def region(rows: Sequence[Row], start: int) -> tuple[int, int]:
     """The rows from below the column heads, or the head, to the first sum."""
     last = next((entry.row for entry in entries(rows, start) if entry.role in STOP), len(rows))
-    heads = [n for n in range(start, last) if len(set(_heads(rows[n]))) >= 2 and not moneys(rows[n].texts, rows[n].gaps)]
+    heads = [
+        n for n in range(start, last) if len(set(_heads(rows[n]))) >= 2 and not moneys(rows[n].texts, rows[n].gaps)
+    ]
     return (heads[-1] + 1 if heads else start), last
 
 

@@ -5,6 +5,7 @@ from typing import Final
 
 from recto.document.page import Words
 from recto.document.reading import Engine, Span, Tags
+from recto.engines.label.forms import form_spans
 from recto.engines.label.invoices import invoice_spans
 from recto.engines.label.receipts import receipt_spans
 from recto.engines.label.rows import Row, rows_of
@@ -12,7 +13,12 @@ from recto.engines.label.spans import tags_of
 
 VERSION: Final = "1"
 Rules = Callable[[Words, Sequence[Row]], list[Span]]
-RULES: Final[Mapping[str, Rules]] = {"receipt": lambda words, rows: receipt_spans(rows), "invoice": invoice_spans}
+FORMS: Final = ("W2", "1099-INT", "1099-DIV", "1099-MISC", "1099-NEC", "1099-R", "1098")
+RULES: Final[Mapping[str, Rules]] = {
+    "receipt": lambda words, rows: receipt_spans(rows),
+    "invoice": invoice_spans,
+    **{kind: form_spans(kind) for kind in FORMS},
+}
 
 
 class RulesLabeller:

@@ -27,7 +27,10 @@ def items_add_up(facts: Facts) -> Finding:
     if subtotal is not None:
         finding = one_reaches(ways, Term("subtotal", subtotal))
     if finding.outcome != "pass" and total is not None:
-        extra = plus(facts, "total_tax", "tip", "service_charge", "rounding")
+        # Beside a subtotal, lines that bear their tax already are the total but for its rounding.
+        extra = plus(
+            facts, *(("rounding",) if subtotal is not None else ("total_tax", "tip", "service_charge", "rounding"))
+        )
         second = one_reaches([[*way, *some] for some in subsets(extra)[::-1] for way in ways], Term("total", total))
         finding = second if second.outcome == "pass" or subtotal is None else finding
     return finding if finding.outcome == "pass" else _excused(facts, finding)

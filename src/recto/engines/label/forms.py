@@ -1,0 +1,218 @@
+"""Tax forms, checks and statements by rules: a value stands under or beside its caption, a table under its heads."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final
+
+from recto.document.box import Box
+from recto.document.page import Words
+from recto.document.reading import Span
+from recto.engines.label.anchors import Anchor, anchors_in, known_in, room
+from recto.engines.label.captions import compact
+from recto.engines.label.merchants import TELEPHONE
+from recto.engines.label.rows import Cell, Row
+from recto.schemas.catalog import schema_of
+from recto.schemas.schema import Schema
+
+MONEY: Final = re.compile(r"^[$*]*\(?-?\d{1,3}(?:[,.]?\d{3})*(?:[.,]\d{2})?\)?[*]*$|^[$*]*\d+[.,]\d{2}$")
+DECIMALS: Final = re.compile(r"[.,]\d{2}\)?\**$")
+TIN: Final = re.compile(r"^(?:[\dX*]{3}[- ]?[\dX*]{2}[- ]?[\dX*]{4}|\d{2}-?\d{7}|[X*]{2,}[-X*\d]*\d{4})$")
+DAY: Final = re.compile(r"^\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}$")
+YEAR: Final = re.compile(r"^20[0-4]\d$")
+MARK: Final = re.compile(r"^(?:[☒☑✓✔✗✘⊠]|[Xx])$")
+PROSE: Final = 6
+"""A cell of this many words is running text, no value."""
+WIDEST: Final = 0.35
+"""A party's box reaches over at most this share of the page's width."""
+TABLES: Final = frozenset({"state_tax_infos", "local_tax_infos", "state_taxes_withheld", "local_taxes_withheld"})
+EDGE: Final = 0.02
+"""A value begins at most this share of the page's width left or right of its box's edge."""
+
+
+def form_spans(kind: str) -> Callable[[Words, Sequence[Row]], list[Span]]:
+    """The rules of a form of this kind."""
+    return lambda words, rows: _form(schema_of(kind), words, rows)
+
+
+def _form(schema: Schema, words: Words, rows: Sequence[Row]) -> list[Span]:
+    anchors = anchors_in(rows, known_in(schema))
+    used = {index for anchor in anchors for index in anchor.words}
+    spans: list[Span] = []
+    for anchor in anchors:
+        cells = _cells_in(words, rows, anchor, anchors, used)
+        spans += _valued(schema, anchor, cells, words)
+    return [*_codes(schema, words, rows), *spans, *_year(schema, words), *_copy(schema, rows)]
+
+
+def _cells_in(
+    words: Words, rows: Sequence[Row], anchor: Anchor, anchors: Sequence[Anchor], used: set[int]
+) -> list[Cell]:
+    """What stands in the anchor's room, row by row, without captions and their second lines."""
+    space = room(anchor, anchors)
+    found = []
+    for row in rows:
+        if row.page != anchor.page or row.box.bottom < space.top or row.box.top > space.bottom:
+            continue
+        for cell in row.cells:
+            kept = [
+                n for n, index in enumerate(cell.words) if index not in used and _inside(words[index].box.center, space)
+            ]
+            if kept and not _continues(anchor, [cell.texts[n] for n in kept]):
+                found.append(_part(words, cell, kept))
+    return found
+
+
+def _inside(point: tuple[float, float], space: Box) -> bool:
+    left, top, right, bottom = space.sides
+    return left <= point[0] < right and top < point[1] < bottom
+
+
+def _continues(anchor: Anchor, texts: Sequence[str]) -> bool:
+    """Whether words only go on with the caption."""
+    key = compact(" ".join(texts))
+    return len(key) > 2 and key in anchor.key and any(letter.isalpha() for letter in key)
+
+
+def _part(words: Words, cell: Cell, kept: Sequence[int]) -> Cell:
+    from_words = [cell.words[n] for n in kept]
+    box = words[from_words[0]].box
+    for index in from_words[1:]:
+        box = box.union(words[index].box)
+    return Cell(tuple(from_words), tuple(cell.texts[n] for n in kept), box, cell.page)
+
+
+def _valued(schema: Schema, anchor: Anchor, cells: Sequence[Cell], words: Words) -> list[Span]:
+    """The value of an anchor by the type of its field."""
+    below = [cell for cell in cells if cell.box.top > anchor.box.top + 0.5 * anchor.box.height]
+    if anchor.spec.type == "boolean":
+        return _marked(anchor, cells)
+    if anchor.spec.type == "money":
+        return _moneys(anchor, below or cells)
+    if anchor.spec.type in ("name", "address"):
+        return _party(schema, anchor, below)
+    pattern = {"ssn": TIN, "ein": TIN, "tin": TIN, "date": DAY, "year": YEAR}.get(anchor.spec.type)
+    if pattern is not None:
+        return _shaped(anchor, below or cells, pattern)
+    return _text(anchor, below)
+
+
+def _moneys(anchor: Anchor, cells: Sequence[Cell]) -> list[Span]:
+    """The first amount; of a table's column each of its first two rows."""
+    plain = [cell for cell in cells if len(cell.texts) < PROSE]
+    able = [index for cell in plain for index, text in zip(cell.words, cell.texts, strict=True) if MONEY.match(text)]
+    sure = [
+        index for cell in plain for index, text in zip(cell.words, cell.texts, strict=True) if DECIMALS.search(text)
+    ]
+    chosen = [index for index in sure if index in able] or able
+    return [Span(anchor.name, (index,)) for index in chosen[: 2 if _is_column(anchor) else 1]]
+
+
+def _is_column(anchor: Anchor) -> bool:
+    return anchor.name.split(".")[0] in TABLES
+
+
+def _shaped(anchor: Anchor, cells: Sequence[Cell], pattern: re.Pattern[str]) -> list[Span]:
+    """The words that together have the form of the value: numbers of persons come in one to three words."""
+    for cell in cells:
+        for size in (1, 2, 3):
+            for start in range(len(cell.texts) - size + 1):
+                if pattern.match(" ".join(cell.texts[start : start + size])):
+                    return [Span(anchor.name, cell.words[start : start + size])]
+    return []
+
+
+def _text(anchor: Anchor, cells: Sequence[Cell]) -> list[Span]:
+    """The first short cell that begins where the box does; codes and states are one word."""
+    near = [c for c in cells if len(c.texts) < PROSE and c.box.left < anchor.box.right + 2 * EDGE and _says(c)]
+    if not near:
+        return []
+    first = near[0]
+    state = anchor.spec.type == "state"
+    if state:
+        able = [index for index, text in zip(first.words, first.texts, strict=True) if re.fullmatch(r"[A-Z]{2}", text)]
+        return [Span(anchor.name, tuple(able[:1]))] if able else []
+    kept = [
+        index
+        for index, text in zip(first.words, first.texts, strict=True)
+        if text != "$" and not _is_state(anchor, text)
+    ]
+    return [Span(anchor.name, tuple(kept))] if kept else []
+
+
+def _is_state(anchor: Anchor, text: str) -> bool:
+    """A state's letters before its number stand in the box beside."""
+    return "state" in anchor.name and anchor.spec.type != "state" and bool(re.fullmatch(r"[A-Z]{2}/?", text))
+
+
+def _says(cell: Cell) -> bool:
+    return any(letter.isalnum() for letter in cell.text)
+
+
+def _marked(anchor: Anchor, cells: Sequence[Cell]) -> list[Span]:
+    """A cross or tick in the box."""
+    able = [i for cell in cells for i, text in zip(cell.words, cell.texts, strict=True) if MARK.match(text)]
+    return [Span(anchor.name, (able[0],))] if able else []
+
+
+def _party(schema: Schema, anchor: Anchor, cells: Sequence[Cell]) -> list[Span]:
+    """A name is the first line, its address the lines under it where the caption asks for both."""
+    lines = [cell for cell in cells if len(cell.texts) <= PROSE + 4 and _says(cell)]
+    lines = [cell for cell in lines if cell.box.left < anchor.box.left + WIDEST]
+    if not lines:
+        return []
+    if anchor.spec.type == "address":
+        return [Span(anchor.name, line.words) for line in lines if not TELEPHONE.fullmatch(line.text)][:4]
+    party = anchor.name.rpartition(".")[0]
+    top = lines[0].box.top
+    first = [line for line in lines if abs(line.box.top - top) < 0.5 * line.box.height]
+    spans = [Span(anchor.name, tuple(index for line in first for index in line.words))]
+    if "address" not in anchor.key:
+        return spans
+    for line in lines[len(first) :][:4]:
+        phone = TELEPHONE.fullmatch(line.text.strip()) and schema.field(f"{party}.phone_number")
+        spans.append(Span(f"{party}.{'phone_number' if phone else 'address'}", line.words))
+    return spans
+
+
+def _codes(schema: Schema, words: Words, rows: Sequence[Row]) -> Iterator[Span]:
+    """Box 12 of a W-2: a code of one or two letters, and its amount in the same row."""
+    if schema.table("additional_info") is None:
+        return
+    for row in rows:
+        for cell, after in zip(row.cells, [*row.cells[1:], None], strict=True):
+            texts = cell.texts if after is None else (*cell.texts, *after.texts[:1])
+            indexes = cell.words if after is None else (*cell.words, *after.words[:1])
+            for n in range(len(texts) - 1):
+                coded = re.fullmatch(r"[A-H]|[J-N]|[P-T]|[V-Z]|[A-H]{2}", texts[n])
+                if coded and DECIMALS.search(texts[n + 1]) and MONEY.match(texts[n + 1]):
+                    yield Span("additional_info.letter_code", (indexes[n],))
+                    yield Span("additional_info.amount", (indexes[n + 1],))
+
+
+def _year(schema: Schema, words: Words) -> list[Span]:
+    """The year that stands alone most often."""
+    if schema.field("tax_year") is None:
+        return []
+    years = [(index, word.text) for index, word in enumerate(words) if YEAR.match(word.text)]
+    loose = [
+        (index, text)
+        for index, text in years
+        if index == 0 or not re.search(r"[A-Za-z]{3,9}$|\d$", words[index - 1].text)
+    ]
+    counts = Counter(text for _, text in loose or years)
+    if not counts:
+        return []
+    best = counts.most_common(1)[0][0]
+    return [Span("tax_year", (index,)) for index, text in loose or years if text == best][:4]
+
+
+def _copy(schema: Schema, rows: Sequence[Row]) -> list[Span]:
+    """`Copy B` of a W-2."""
+    if schema.field("w2_copy") is None:
+        return []
+    for row in rows:
+        for n, text in enumerate(row.texts[:-1]):
+            if text == "Copy" and re.fullmatch(r"[A-D12]", row.texts[n + 1].strip("-—,")):
+                return [Span("w2_copy", row.words[n : n + 2])]
+    return []
