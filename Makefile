@@ -49,7 +49,7 @@ bench: .venv/dev ## Measure speed and memory beside named peers
 	$(BIN)/python -m bench
 
 train-default: .venv/dev ## Train the shipped model anew, from ../shared/data and the generator (hours; resumable)
-	$(BIN)/python -m recto.training
+	$(BIN)/python -m torch.distributed.run --nproc-per-node 2 -m recto.training
 
 chaos: .venv/dev ## The long test of faults: killed workers, restarted databases, failing clouds
 	RECTO_CHAOS=200 $(BIN)/python -m pytest tests/integration/test_chaos.py

@@ -85,6 +85,7 @@ class Settings(BaseSettings):
     classifier: list[str] = Field(["layout", "rules"], description="Classifiers; the first that can run answers.")
     labeller: list[str] = Field(["layoutlm", "rules"], description="Labellers; the first that can run answers.")
     engines: dict[str, dict[str, Any]] = Field({}, description="A table for each engine: its constructor's arguments.")
+    kinds: list[str] = Field([], description="Kinds of one's own: TOML files, or `module:Class`.")
     limits: LimitSettings = Field(LimitSettings(), description="How much of a document is taken on.")
     long_side: int = Field(2000, gt=0, description="Pixels on the long side of a page rendered for OCR.")
     host: str = Field("127.0.0.1", description="The address that `recto serve` listens on.")
@@ -264,11 +265,28 @@ class Installation(App):
         return Reading(document, pages=tuple(one.page for one in seen), words=words)
 
 
+def side_by_side(chosen: Settings, processes: int) -> Settings:
+    """The settings for each of several processes on this machine: its OCR takes its share of the cores, if not told."""
+    share = {"threads": max(1, (os.cpu_count() or 1) // processes)}
+    if processes == 1 or chosen.ocr not in PLUGS["ocr"]:
+        return chosen
+    own = {**share, **chosen.engines.get(chosen.ocr, {})}
+    return chosen.model_copy(update={"engines": {**chosen.engines, chosen.ocr: own}})
+
+
+def prepared(chosen: Settings | None) -> Settings:
+    """The settings, and the kinds of one's own that they name made known."""
+    found = chosen or settings()
+    for kind in found.kinds:
+        named("recto.schemas.models:add_named")(kind)
+    return found
+
+
 def build(chosen: Settings | None = None) -> App:
     """The application for a single run."""
-    return App(chosen or settings())
+    return App(prepared(chosen))
 
 
 def install(chosen: Settings | None = None) -> Installation:
     """The application as a server or a worker runs it."""
-    return Installation(chosen or settings())
+    return Installation(prepared(chosen))

@@ -5,6 +5,7 @@ takes down nothing else, and a busy page never keeps a lease from being renewed.
 what must be known after a kill stands in the queue.
 """
 
+import logging
 import os
 import threading
 import time
@@ -13,15 +14,13 @@ from dataclasses import dataclass, replace
 from multiprocessing.connection import wait
 from typing import Final, Protocol
 
-import structlog
-
 from recto.document.errors import Conflict, OutOfMemory, StoreUnavailable, TimedOut
 from recto.document.job import Job
 from recto.doors.worker_hand import Done, Failed, Hand, Handlers, Message, Progress, Verdict
 from recto.doors.worker_name import dead, own_name
 from recto.ports import Leases, Queue
 
-LOG: Final = structlog.get_logger()
+LOG: Final = logging.getLogger("recto.worker")
 LONGEST_WAIT: Final = 300.0
 OUTAGE_PAUSE: Final = 1.0
 
@@ -81,7 +80,7 @@ class Worker:
 
     def run(self, once: bool = False) -> None:
         """Until stopped; with `once` until nothing is due."""
-        LOG.info("worker starts", worker=self.name, kinds=sorted(self.handlers), concurrency=self.plan.concurrency)
+        LOG.info("%s starts: %s, %d at once", self.name, ", ".join(sorted(self.handlers)), self.plan.concurrency)
         try:
             self.hands = [Hand(self.handlers, self.plan.nice) for _ in range(self.plan.concurrency)]
             while not self.over():
@@ -89,7 +88,7 @@ class Worker:
                     break
         finally:
             self.hand_back()
-            LOG.info("worker ends", worker=self.name, **self.counts)
+            LOG.info("%s ends: %s", self.name, self.counts)
 
     def over(self) -> bool:
         return self.stopping.is_set() and (not self.busy() or time.monotonic() >= self.stop_at)
@@ -103,7 +102,7 @@ class Worker:
             self.free_dead()
             drained = self.claim_all()
         except StoreUnavailable as error:
-            LOG.warning("store unavailable", worker=self.name, detail=error.detail)
+            LOG.warning("%s", error)
             self.stopping.wait(OUTAGE_PAUSE)
             return False
         if self.busy() or not drained or not self.stopping.is_set():
@@ -130,7 +129,9 @@ class Worker:
         except Conflict:
             count = "lost"
         self.counts[count] += 1
-        LOG.info("job " + count, job=job.id, kind=job.kind, attempt=job.attempts, error=job.error and job.error.code)
+        LOG.info(
+            "job %s (%s) %s, attempt %d %s", job.id, job.kind, count, job.attempts, job.error.code if job.error else ""
+        )
 
     def worn(self, hand: Hand) -> bool:
         return hand.finished >= self.plan.child_jobs or hand.resident() > self.plan.child_bytes
@@ -145,7 +146,7 @@ class Worker:
             try:
                 self.queue.settle(hand.job, self.plan.lease)
             except Conflict:
-                LOG.info("job lost", job=hand.job.id, kind=hand.job.kind)
+                LOG.info("job %s (%s) was cancelled or taken over", hand.job.id, hand.job.kind)
                 self.counts["lost"] += 1
                 hand.renew()
                 hand.rest()
@@ -157,7 +158,7 @@ class Worker:
         self.looked_at = time.monotonic()
         for holder in self.queue.holders():
             if dead(holder):
-                LOG.info("worker found dead", dead=holder)
+                LOG.info("%s is dead; its jobs are due again", holder)
                 self.queue.release(holder)
 
     def claim_all(self) -> bool:
@@ -177,9 +178,10 @@ class Worker:
         wait([self.bell, *(hand.pipe for hand in waiting)], self.plan.poll if idle else min(1.0, self.plan.beat))
         self.hush()
         for hand in waiting:
-            self.watch(hand)
             while hand.verdict is None and (message := hand.hear()):
                 self.note(hand, message)
+            if hand.verdict is None:
+                self.watch(hand)
 
     def hush(self) -> None:
         if wait([self.bell], 0):
@@ -193,8 +195,11 @@ class Worker:
             self.end(hand, Failed(TimedOut(f"Nothing was heard of it for {self.plan.silence:g} s.").fault))
 
     def end(self, hand: Hand, failed: Failed) -> None:
-        hand.renew()
-        self.note(hand, failed)
+        """Kills it, and hears to its end how far it came."""
+        hand.process.kill()
+        hand.process.join()
+        while hand.verdict is None and (message := hand.hear()):
+            self.note(hand, failed if isinstance(message, Failed) else message)
 
     def note(self, hand: Hand, message: Message) -> None:
         assert hand.job

@@ -21,7 +21,7 @@ class Sight:
 
 CLEAR = Sight()
 _WORST_OCR = 0.60
-"""Below this mean confidence a third of all words is misread on our receipts, so no field can be relied on."""
+"""A page that OCR itself doubts this much goes to a person: a choice made on the safe side, not a measurement."""
 
 
 def decide(

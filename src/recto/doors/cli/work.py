@@ -1,5 +1,6 @@
 """`recto worker`: works off the jobs of an installation."""
 
+import logging
 import os
 import signal
 from contextlib import nullcontext
@@ -7,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from recto.app import install, settings
+from recto.app import install, settings, side_by_side
 from recto.document.errors import BadSettings
 from recto.doors.worker import Plan, Worker
 from recto.doors.worker_health import Health, health_on
@@ -25,12 +26,15 @@ def worker(
     health_host: Annotated[str, typer.Option(help="The address for --health-port.")] = "127.0.0.1",
 ) -> None:
     """Work off the queue: read what was uploaded. SIGTERM lets it finish what it began."""
-    app = install(settings() if queue is None else settings(queue=queue))
+    processes = concurrency or os.cpu_count() or 1
+    chosen = settings() if queue is None else settings(queue=queue)
+    logging.getLogger("recto").setLevel(chosen.log_level.upper())
+    app = install(side_by_side(chosen, processes))
     handlers = read_handler(app)
     wanted = {kind.strip() for kind in kinds.split(",")} if kinds else set(handlers)
     if unknown := wanted - set(handlers):
         raise BadSettings(f"--kinds: no job is of the kind {', '.join(sorted(unknown))}.")
-    plan = Plan(concurrency=concurrency or os.cpu_count() or 1)
+    plan = Plan(concurrency=processes)
     it = Worker(app.queue, {kind: handlers[kind] for kind in sorted(wanted)}, plan)
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: it.stop())
