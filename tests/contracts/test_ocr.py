@@ -16,7 +16,7 @@ ENGINES = {
 }
 UPRIGHT = {
     "rapid": lambda: Upright(RapidOcr(threads=1)),
-    "tesseract": lambda: Upright(TesseractOcr(threads=1)),
+    "tesseract": lambda: Upright(TesseractOcr(threads=1), slant=2.0),
 }
 
 

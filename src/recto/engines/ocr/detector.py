@@ -32,6 +32,9 @@ _TALL = 3.0
 """A strip this many times as high as wide is text that runs downwards."""
 
 
+_FEW = 12
+"""A glance that finds fewer strips than this is followed by one twice as close: the print may be too small for it."""
+
 _NOT_WORTH = 1.4
 """A closer look that is not at least this much closer is not taken."""
 
@@ -65,14 +68,16 @@ class Detector:
         height, width = image.shape[:2]
         scale = min(_LARGEST, self.glance / min(height, width), 4 * self.glance / width)
         strips = self._tiled(image, scale)
+        if len(strips) < _FEW and scale < _LARGEST:
+            scale = min(_LARGEST, 2 * scale)
+            strips = self._tiled(image, scale)
         if not strips:
-            return self._tiled(image, min(_LARGEST, 2 * scale))
+            return []
         closer = min(_LARGEST, self.height / median(strip.height for strip in strips))
         if closer < scale * _NOT_WORTH:
             return strips
-        left, top, right, bottom = _around(strips, width, height)
-        closer = min(closer, _WIDEST / (right - left))
-        found = self._tiled(image[top:bottom, left:right], closer)
+        left, top, right, bottom = around(strips, image)
+        found = self._tiled(image[top:bottom, left:right], min(closer, _WIDEST / (right - left)))
         return [strip.moved(left, top) for strip in found]
 
     def _tiled(self, image: Image, scale: float) -> list[Strip]:
@@ -93,9 +98,15 @@ class Detector:
         return cores(answer[0, 0], width / size[0], height / size[1], self.least)
 
 
-def _around(strips: list[Strip], width: int, height: int) -> tuple[int, int, int, int]:
-    """Left, top, right and bottom, in pixels, of the part of the page that holds all strips and a margin."""
+def around(strips: list[Strip], image: Image) -> tuple[int, int, int, int]:
+    """Left, top, right and bottom of the part of the page that holds all strips, all else of their size, and a margin.
+
+    A glance misses small print, so blobs of ink about as high as the strips' letters count as text too.
+    """
+    height, width = image.shape[:2]
     boxes = [strip.box(0.0, 1.0, 0.0, 1.0) for strip in strips]
+    letter = median(strip.height for strip in strips) / 2
+    boxes.extend(_blobs(image, 0.4 * letter, 2.5 * letter))
     lefts, tops, rights, bottoms = zip(*boxes, strict=True)
     margin = _MARGIN * max(width, height)
     return (
@@ -104,6 +115,14 @@ def _around(strips: list[Strip], width: int, height: int) -> tuple[int, int, int
         min(width, int(max(rights) + margin)),
         min(height, int(max(bottoms) + margin)),
     )
+
+
+def _blobs(image: Image, least: float, most: float) -> list[tuple[float, float, float, float]]:
+    """Left, top, right and bottom of the connected ink that is between `least` and `most` pixels high."""
+    ink = cv2.threshold(image[:, :, 1], 0, 1, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)[1]
+    blobs = cv2.connectedComponentsWithStats(ink)[2][1:]  # (blobs, 5): left, top, width, height, area
+    high = blobs[(blobs[:, 3] >= least) & (blobs[:, 3] <= most)]
+    return [(left, top, left + width, top + height) for left, top, width, height, _ in high.tolist()]
 
 
 def tiles(height: int, most: int) -> list[tuple[int, int]]:
