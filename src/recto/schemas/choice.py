@@ -131,8 +131,9 @@ def _parts_joined(spans: Sequence[Span], words: Words, gap: int) -> list[Span]:
 def _follows(upper: Span, lower: Span, words: Words, gap: int) -> bool:
     last_line = lines_of(words, upper.words)[-1]
     end, start = words[last_line[-1]], words[min(lower.words)]
-    apart = (start.box.top - end.box.bottom) / max(end.box.height, 1e-9)
-    if end.page != start.page or start.line < end.line or (start.line - end.line > gap and apart > _HEIGHTS):
+    reach = _HEIGHTS * end.box.height if gap > 1 else 0.0
+    near = start.line - end.line <= gap or start.box.top - end.box.bottom <= reach
+    if end.page != start.page or start.line < end.line or not near:
         return False
     if end.line == start.line:
         return min(lower.words) - last_line[-1] <= gap

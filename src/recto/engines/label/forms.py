@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from recto.document.box import Box
@@ -17,14 +18,14 @@ from recto.schemas.schema import Schema
 
 MONEY: Final = re.compile(r"^[$*]*\(?-?\d{1,3}(?:[,.]?\d{3})*(?:[.,]\d{2})?\)?[*]*$|^[$*]*\d+[.,]\d{2}$")
 DECIMALS: Final = re.compile(r"[.,]\d{2}\)?\**$")
-TIN: Final = re.compile(r"^(?:[\dX*]{3}[- ]?[\dX*]{2}[- ]?[\dX*]{4}|\d{2}-?\d{7}|[X*]{2,}[-X*\d]*\d{4})$")
+TIN: Final = re.compile(r"^(?=(?:[- ]*[\dX*]){9}$)[\dX*][\dX* -]+$|^[X*]{2,}[-X*\d ]*\d{4}$")
 DAY: Final = re.compile(r"^\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}$")
 YEAR: Final = re.compile(r"^20[0-4]\d$")
 MARK: Final = re.compile(r"^(?:[☒☑✓✔✗✘⊠]|[Xx])$")
 PROSE: Final = 6
 """A cell of this many words is running text, no value."""
-WIDEST: Final = 0.35
-"""A party's box reaches over at most this share of the page's width."""
+DEEPEST: Final = 0.15
+"""A party's lines begin at most this share of the page's width right of their caption."""
 TABLES: Final = frozenset({"state_tax_infos", "local_tax_infos", "state_taxes_withheld", "local_taxes_withheld"})
 EDGE: Final = 0.02
 """A value begins at most this share of the page's width left or right of its box's edge."""
@@ -36,13 +37,33 @@ def form_spans(kind: str) -> Callable[[Words, Sequence[Row]], list[Span]]:
 
 
 def _form(schema: Schema, words: Words, rows: Sequence[Row]) -> list[Span]:
-    anchors = anchors_in(rows, known_in(schema))
+    anchors = anchors_in(rows, [known for known in known_in(schema) if known.spec.type != "year"])
     used = {index for anchor in anchors for index in anchor.words}
     spans: list[Span] = []
+    seen: set[str] = set()
     for anchor in anchors:
+        if _is_column(anchor) and anchor.name in seen:
+            continue  # a sheet with several copies says each row once
+        seen.add(anchor.name)
         cells = _cells_in(words, rows, anchor, anchors, used)
-        spans += _valued(schema, anchor, cells, words)
-    return [*_codes(schema, words, rows), *spans, *_year(schema, words), *_copy(schema, rows)]
+        spans += _valued(schema, _owned(anchor, anchors), cells)
+    return [*_year(schema, words), *_codes(schema, words, rows), *spans, *_copy(schema, rows)]
+
+
+def _owned(anchor: Anchor, anchors: Sequence[Anchor]) -> Anchor:
+    """An address's box with the party whose name stands above it: its own caption says `street address` for both."""
+    if anchor.spec.type != "address" or "." not in anchor.name or anchor.name.split(".")[0] in anchor.key:
+        return anchor
+    above = [
+        one
+        for one in anchors
+        if one.spec.type == "name"
+        and one.page == anchor.page
+        and one.box.top < anchor.box.top
+        and abs(one.box.left - anchor.box.left) < EDGE
+    ]
+    party = max(above, key=lambda one: one.box.top).name.rpartition(".")[0] if above else ""
+    return replace(anchor, name=f"{party}.address") if party else anchor
 
 
 def _cells_in(
@@ -55,12 +76,22 @@ def _cells_in(
         if row.page != anchor.page or row.box.bottom < space.top or row.box.top > space.bottom:
             continue
         for cell in row.cells:
-            kept = [
-                n for n, index in enumerate(cell.words) if index not in used and _inside(words[index].box.center, space)
-            ]
+            kept = _kept(words, cell, space, used)
             if kept and not _continues(anchor, [cell.texts[n] for n in kept]):
                 found.append(_part(words, cell, kept))
     return found
+
+
+def _kept(words: Words, cell: Cell, space: Box, used: set[int]) -> list[int]:
+    """The cell's words that begin in the room, and those that follow without a caption between."""
+    kept: list[int] = []
+    for n, index in enumerate(cell.words):
+        if index in used:
+            if kept:
+                break
+        elif kept or _inside(words[index].box.center, space):
+            kept.append(n)
+    return kept
 
 
 def _inside(point: tuple[float, float], space: Box) -> bool:
@@ -82,9 +113,9 @@ def _part(words: Words, cell: Cell, kept: Sequence[int]) -> Cell:
     return Cell(tuple(from_words), tuple(cell.texts[n] for n in kept), box, cell.page)
 
 
-def _valued(schema: Schema, anchor: Anchor, cells: Sequence[Cell], words: Words) -> list[Span]:
+def _valued(schema: Schema, anchor: Anchor, cells: Sequence[Cell]) -> list[Span]:
     """The value of an anchor by the type of its field."""
-    below = [cell for cell in cells if cell.box.top > anchor.box.top + 0.5 * anchor.box.height]
+    below = [cell for cell in cells if cell.box.center[1] > anchor.box.top + 1.0 * anchor.height]
     if anchor.spec.type == "boolean":
         return _marked(anchor, cells)
     if anchor.spec.type == "money":
@@ -106,6 +137,10 @@ def _moneys(anchor: Anchor, cells: Sequence[Cell]) -> list[Span]:
     ]
     chosen = [index for index in sure if index in able] or able
     return [Span(anchor.name, (index,)) for index in chosen[: 2 if _is_column(anchor) else 1]]
+
+
+def _is_money(text: str) -> bool:
+    return bool(MONEY.match(text)) and not YEAR.match(text) and len(re.sub(r"\D", "", text)) > 2
 
 
 def _is_column(anchor: Anchor) -> bool:
@@ -132,17 +167,21 @@ def _text(anchor: Anchor, cells: Sequence[Cell]) -> list[Span]:
     if state:
         able = [index for index, text in zip(first.words, first.texts, strict=True) if re.fullmatch(r"[A-Z]{2}", text)]
         return [Span(anchor.name, tuple(able[:1]))] if able else []
-    kept = [
-        index
-        for index, text in zip(first.words, first.texts, strict=True)
-        if text != "$" and not _is_state(anchor, text)
-    ]
-    return [Span(anchor.name, tuple(kept))] if kept else []
+    pairs = [(index, text) for index, text in zip(first.words, first.texts, strict=True) if _says_word(text)]
+    states = [index for index, text in pairs if _is_state(anchor, text)]
+    kept = [index for index, _ in pairs if index not in states]
+    table = anchor.name.rpartition(".")[0]
+    spans = [Span(f"{table}.state", (states[0],))] if states and table else []
+    return [*spans, Span(anchor.name, tuple(kept))] if kept else spans
 
 
 def _is_state(anchor: Anchor, text: str) -> bool:
     """A state's letters before its number stand in the box beside."""
     return "state" in anchor.name and anchor.spec.type != "state" and bool(re.fullmatch(r"[A-Z]{2}/?", text))
+
+
+def _says_word(text: str) -> bool:
+    return any(map(str.isalnum, text))
 
 
 def _says(cell: Cell) -> bool:
@@ -158,7 +197,7 @@ def _marked(anchor: Anchor, cells: Sequence[Cell]) -> list[Span]:
 def _party(schema: Schema, anchor: Anchor, cells: Sequence[Cell]) -> list[Span]:
     """A name is the first line, its address the lines under it where the caption asks for both."""
     lines = [cell for cell in cells if len(cell.texts) <= PROSE + 4 and _says(cell)]
-    lines = [cell for cell in lines if cell.box.left < anchor.box.left + WIDEST]
+    lines = [cell for cell in lines if cell.box.left < anchor.box.left + DEEPEST and not cell.text.endswith(")")]
     if not lines:
         return []
     if anchor.spec.type == "address":
