@@ -8,6 +8,7 @@ import typer
 
 from recto import __version__
 from recto.document.errors import RectoError
+from recto.doors.cli.bulk import bulk
 from recto.doors.cli.jobs import jobs
 from recto.doors.cli.kinds import kinds, schema
 from recto.doors.cli.make import sample, synth
@@ -33,6 +34,7 @@ program.command()(kinds)
 program.command()(schema)
 program.add_typer(jobs)
 program.command()(autoscale)
+program.command()(bulk)
 program.command()(train)
 program.command()(evaluate)
 program.add_typer(models, name="models")
