@@ -27,6 +27,7 @@ from recto.stores.forgetful import Forgetful
 if TYPE_CHECKING:
     from recto.stores.files import FileBlobs
     from recto.stores.jobs import SqlJobs
+    from recto.stores.labels import SqlLabels
     from recto.stores.memory import SqlMemory
     from recto.stores.objects import ObjectBlobs
     from recto.stores.records import SqlRecords
@@ -156,9 +157,9 @@ class App:
     def __init__(self, chosen: Settings) -> None:
         self.settings = chosen
 
-    def __reduce__(self) -> tuple[type["App"], tuple[Settings]]:
+    def __reduce__(self) -> tuple[Any, tuple[type["App"], Settings]]:
         """To another process goes only what it is built from."""
-        return type(self), (self.settings,)
+        return revived, (type(self), self.settings)
 
     def plug(self, port: str, name: str) -> Any:
         arguments = self.settings.engines.get(name, {})
@@ -199,6 +200,11 @@ class App:
     @cached_property
     def records(self) -> "SqlRecords":
         store: SqlRecords = named("recto.stores.records:SqlRecords")(self.database)
+        return store
+
+    @cached_property
+    def labels(self) -> "SqlLabels":
+        store: SqlLabels = named("recto.stores.labels:SqlLabels")(self.database)
         return store
 
     @cached_property
@@ -280,6 +286,11 @@ def prepared(chosen: Settings | None) -> Settings:
     for kind in found.kinds:
         named("recto.schemas.models:add_named")(kind)
     return found
+
+
+def revived(form: type[App], chosen: Settings) -> App:
+    """An application in another process, which must learn of the kinds too."""
+    return form(prepared(chosen))
 
 
 def build(chosen: Settings | None = None) -> App:

@@ -1,10 +1,11 @@
 """Every socket that a plug fits: small Protocols. Engines take a batch and answer one result each, in order."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from recto.document.job import Backlog, Job, JobState, Order, Payload
+from recto.document.label import Label, Labelled, Status
 from recto.document.page import Raster, Turn, Words
 from recto.document.reading import Engine, Guess, Tags
 from recto.document.record import Found, Query, Record
@@ -53,6 +54,83 @@ class Labeller(Protocol):
         They were measured with this engine; empty where it has no measured confidence.
         """
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Exhibit:
+    """A document before an engine that may look at it: words and pixels are made when they are first asked for.
+
+    `image(number, long_side)` is a page as a raster, upright if OCR has looked at it. `prompt` is what the caller adds.
+    """
+
+    pages: int
+    words: Callable[[], Words]
+    image: Callable[[int, int], Raster]
+    prompt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The kind of a document, why, and who says so. `guess.confidence` is None where it was never measured.
+
+    `score` is the engine's own number, 0..1, which says nothing until it was compared with the truth: what a
+    calibration is fitted on.
+    """
+
+    guess: Guess
+    reasoning: str
+    engine: Engine
+    score: float | None = None
+
+
+class Judge(Protocol):
+    """A document, as pixels or as words, to its kind and the reason."""
+
+    @property
+    def engine(self) -> Engine: ...
+
+    def judge(self, exhibits: Sequence[Exhibit]) -> list[Verdict]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What an engine states of a document, in the form of its kind's JSON schema, and who states it.
+
+    `values` are texts by field name, and lists of rows by table name. `confidences` are measured ones by path
+    (`total`, `items.0.description`). Places are not the engine's to say: they are found among the words.
+    """
+
+    values: Payload
+    engine: Engine
+    confidences: Mapping[str, float] = field(default_factory=dict)
+
+
+class Extractor(Protocol):
+    """A document and its kind to the values on it."""
+
+    @property
+    def engine(self) -> Engine: ...
+
+    def extract(self, exhibits: Sequence[tuple[Exhibit, str]]) -> list[Statement]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer to a question about a document; `words` are the indexes of the words that carry it, if any do."""
+
+    text: str
+    engine: Engine
+    words: tuple[int, ...] = ()
+    confidence: float | None = None
+
+
+class Answerer(Protocol):
+    """A document and a question to an answer."""
+
+    @property
+    def engine(self) -> Engine: ...
+
+    def answer(self, questions: Sequence[tuple[Exhibit, str]]) -> list[Answer]: ...
 
 
 class Records(Protocol):
@@ -149,3 +227,37 @@ class Keys(Protocol):
     """The keys of a store of blobs below a prefix."""
 
     def keys(self, prefix: str) -> Iterator[str]: ...
+
+
+class Labels(Protocol):
+    """What is said of a document's words, and what was said before. Nothing that was said is changed."""
+
+    def current(self, document_id: str, owner: str) -> tuple[Label, ...]:
+        """The last that was said of each word, in the order of the words' keys; none for an unknown document."""
+        ...
+
+    def write(self, document_id: str, owner: str, labels: Sequence[Label]) -> None:
+        """Each label's `version` is one more than that of the word's last label (1 for a word without), else Conflict.
+
+        Of up to 40 labels, each of another word, all are written or none; of more, those before the one that is in
+        conflict may have been. On the disk when it returns.
+        """
+        ...
+
+    def history(self, document_id: str, owner: str, word: str) -> tuple[Label, ...]:
+        """Everything that was said of that word, the first first."""
+        ...
+
+
+class LabelledDocuments(Protocol):
+    """Which documents have labels."""
+
+    def labelled(
+        self, owner: str | None = None, status: Status | None = None, limit: int = 1000
+    ) -> tuple[Labelled, ...]:
+        """Those with a current label of that status (None: of any), the last labelled first."""
+        ...
+
+    def forget(self, document_id: str, owner: str) -> None:
+        """Everything that was said of that document."""
+        ...

@@ -73,3 +73,27 @@ MEMORIES: Final = sa.Table(
     sa.Column("answer", sa.LargeBinary, nullable=False),
     sa.Column("created_at", Instant, nullable=False),
 )
+
+LABELS: Final = sa.Table(
+    "labels",
+    METADATA,
+    sa.Column("document_id", sa.Text, primary_key=True),
+    sa.Column("owner", sa.Text, primary_key=True),
+    sa.Column("word", sa.Text, primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True),
+    # Whether nothing was said of the word since.
+    sa.Column("last", sa.Boolean, nullable=False),
+    sa.Column("page", sa.Integer, nullable=False),
+    sa.Column("box", Json, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("begins", sa.Boolean, nullable=False),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("confidence", sa.Float),
+    sa.Column("among", Json, nullable=False),
+    sa.Column("replaced", sa.Text),
+    sa.Column("at", Instant, nullable=False),
+)
