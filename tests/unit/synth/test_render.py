@@ -56,3 +56,15 @@ def test_a_pdf_with_text_gives_its_words_back(tmp_path):
     read = " ".join(page.get_textpage().get_text_range() for page in pdf).split()
     wanted = [word["text"] for word in line["words"]]
     assert len(set(wanted) - set(read)) < 0.03 * len(set(wanted))
+
+
+def test_the_figures_at_the_foot_of_a_check_are_drawn_in_their_boxes():
+    document = generate("check", 1)
+    pixels = pixels_of(document.render()[0]).mean(axis=2)
+    example = document.example
+    labels = ("micr.routing_number", "micr.account_number", "micr.check_number")
+    for word, tag in zip(example.words, example.tags, strict=True):
+        if tag[2:] in labels:
+            left, right = round(word.box.left * pixels.shape[1]), round(word.box.right * pixels.shape[1])
+            top, bottom = round(word.box.top * pixels.shape[0]), round(word.box.bottom * pixels.shape[0])
+            assert 0.08 < (pixels[top:bottom, left:right] < 128).mean() < 0.6

@@ -209,7 +209,8 @@ def print_micr(page: Office, chance: Chance, fields: dict[str, Truth], number: s
         Part(third, "micr.check_number"),
     ]
     if page.look.maybe("number first", 0.35):
-        parts = [parts[2], parts[0], parts[1]]
+        signed = f"⑈{printed}⑈" if page.look.maybe("number signed", 0.5) else third
+        parts = [Part(signed, "micr.check_number"), parts[0], parts[1]]
     y = page.sheet.height - page.look.between("micr y", 9, 18)
-    page.sheet.put(page.left + page.look.between("micr x", 4, 60), y, parts, Font("mono", 11.5, 1.05))
+    page.sheet.put(page.left + page.look.between("micr x", 4, 60), y, parts, Font("micr", 9.0))
     fields |= {"micr.routing_number": routing, "micr.account_number": account, "micr.check_number": printed}

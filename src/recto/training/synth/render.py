@@ -12,6 +12,7 @@ from recto.document.page import Raster
 from recto.training.example import Quality
 from recto.training.synth.chance import Chance
 from recto.training.synth.distort import clean_look, photo_look, scan_look
+from recto.training.synth.micr import CELL, cells, glyphs
 from recto.training.synth.sheet import Ink, Shape, Sheet
 from recto.training.synth.warp import Warp
 
@@ -79,6 +80,9 @@ def _draw_word(image: Image.Image, pen: ImageDraw.ImageDraw, ink: Ink, scale: fl
     """A word where it stands. What is drawn out sideways is drawn apart and pulled to its width."""
     from PIL import Image, ImageDraw
 
+    if ink.font.face == "micr":
+        _draw_figures(pen, ink, scale)
+        return
     font = face(ink.font.face, max(4, round(ink.font.size * scale)))
     x, y = ink.x * scale, ink.y * scale
     if abs(ink.font.stretch - 1) < 0.02:
@@ -91,6 +95,18 @@ def _draw_word(image: Image.Image, pen: ImageDraw.ImageDraw, ink: Ink, scale: fl
     target = max(1, round((natural + 4) * ink.width * scale / natural))
     mask = mask.resize((target, mask.height), Image.Resampling.BILINEAR)
     image.paste(255, (round(x - 2 * ink.font.stretch), round(y - size * 1.15)), mask)
+
+
+def _draw_figures(pen: ImageDraw.ImageDraw, ink: Ink, scale: float) -> None:
+    """Magnetic figures, cell by cell."""
+    signs = glyphs(ink.text)
+    cell = CELL * ink.font.size * scale
+    for number, sign in enumerate(signs):
+        left = ink.x * scale + number * ink.width * scale / len(signs)
+        top = ink.y * scale - 9 * cell
+        for x, y in cells(sign):
+            corner = (left + x * cell, top + y * cell)
+            pen.rectangle((*corner, corner[0] + cell - 0.5, corner[1] + cell - 0.5), fill=255)
 
 
 @lru_cache(maxsize=256)

@@ -58,7 +58,9 @@ def _all_metrics() -> Mapping[str, Mapping[str, object]]:
 
 @cache
 def _metrics(face: str) -> tuple[int, dict[str, int]]:
-    """The usual advance and the others, in thousandths of the font size."""
+    """The usual advance and the others, in thousandths of the font size. Magnetic figures are all as wide as high."""
+    if face == "micr":
+        return 1000, {}
     entry = _all_metrics()[face]
     other, advances = entry["other"], entry["advances"]
     assert isinstance(other, int) and isinstance(advances, dict)
