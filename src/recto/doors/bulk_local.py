@@ -5,30 +5,55 @@ So a part whose process dies is tried again, without the document that it died o
 
 import tempfile
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Final
 
 from recto.app import App
-from recto.document.job import Order
+from recto.document.job import Job, Order
 from recto.doors.bulk import Bulk, PartHandler
 from recto.doors.worker import Plan, Worker
+from recto.stores.jobs import SqlJobs
 
-PART = "part"
+PART: Final = "part"
+LAST: Final = 1_000_000
+
+
+class Crew:
+    """Processes that read parts, their models kept warm, and the queue that they take them from."""
+
+    def __init__(self, bulk: Bulk, processes: int) -> None:
+        self.folder = tempfile.TemporaryDirectory(prefix="recto-bulk-")
+        database = f"sqlite:///{Path(self.folder.name) / 'queue.db'}"
+        self.queue: SqlJobs = App(bulk.app.settings.model_copy(update={"database": database})).jobs
+        plan = Plan(concurrency=processes, retry=0.0, poll=0.05)
+        self.worker = Worker(self.queue, {PART: PartHandler(bulk)}, plan)
+
+    def order(self, part: int) -> Job:
+        """Tried again for each document that kills its process, up to nine."""
+        return self.queue.order(Order(PART, {"part": part}, max_attempts=10))
+
+    def close(self) -> None:
+        self.queue.database.close()
+        self.folder.cleanup()
 
 
 def run_local(bulk: Bulk, processes: int, watch: Callable[[Worker], None]) -> Counter[str]:
     """Counts of documents, failed documents, pages and failed parts. `watch` is given the worker before it runs."""
-    with tempfile.TemporaryDirectory(prefix="recto-bulk-") as folder:
-        here = bulk.app.settings.model_copy(update={"database": f"sqlite:///{Path(folder) / 'queue.db'}"})
-        app = App(here)
-        queue = app.jobs
-        for number in bulk.parts():
-            queue.order(Order(PART, {"part": number}, max_attempts=10))
-        worker = Worker(queue, {PART: PartHandler(bulk)}, Plan(concurrency=processes, retry=0.0, poll=0.05))
-        watch(worker)
-        worker.run(once=True)
-        counts = Counter({"parts_failed": len(queue.jobs(state="failed", limit=1_000_000))})
-        for job in queue.jobs(state="done", limit=1_000_000):
-            counts.update({name: int(str(count)) for name, count in (job.result or {}).items()})
-        app.database.close()
+    crew = Crew(bulk, processes)
+    for number in bulk.parts():
+        crew.order(number)
+    watch(crew.worker)
+    crew.worker.run(once=True)
+    counts = tally(crew.queue.jobs(limit=LAST))
+    crew.close()
+    return counts
+
+
+def tally(jobs: Iterable[Job]) -> Counter[str]:
+    """What came of parts, added up."""
+    counts: Counter[str] = Counter()
+    for job in jobs:
+        counts["parts_failed"] += job.state == "failed"
+        counts.update({name: int(str(count)) for name, count in (job.result or {}).items()})
     return counts

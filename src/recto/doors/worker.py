@@ -82,13 +82,17 @@ class Worker:
         """Until stopped; with `once` until nothing is due."""
         LOG.info("%s starts: %s, %d at once", self.name, ", ".join(sorted(self.handlers)), self.plan.concurrency)
         try:
-            self.hands = [Hand(self.handlers, self.plan.nice) for _ in range(self.plan.concurrency)]
+            self.hire()
             while not self.over():
                 if self.turn() and once and not self.busy():
                     break
         finally:
             self.hand_back()
             LOG.info("%s ends: %s", self.name, self.counts)
+
+    def hire(self) -> None:
+        """Starts the children; for whoever takes the turns himself."""
+        self.hands = [Hand(self.handlers, self.plan.nice) for _ in range(self.plan.concurrency)]
 
     def over(self) -> bool:
         return self.stopping.is_set() and (not self.busy() or time.monotonic() >= self.stop_at)
