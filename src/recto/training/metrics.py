@@ -68,8 +68,7 @@ def entities(tags: Sequence[str | None]) -> set[tuple[int, int, str]]:
 
 def entity_counts(truth: Sequence[str | None], guess: Sequence[str], labelled: Sequence[str]) -> Counts:
     """Entities found exactly. Labels that the truth does not speak of count for nothing."""
-    spoken = [tag if tag[2:] in labelled else "O" for tag in guess]
-    there, found = entities(truth), entities(spoken)
+    there, found = entities(spoken(truth, labelled)), entities(spoken(guess, labelled))
     return Counts(*(Counter(label for _, _, label in group) for group in (there & found, found, there)))
 
 
@@ -85,10 +84,13 @@ def word_counts(truth: Sequence[str | None], guess: Sequence[str], labelled: Seq
 
 def confusions(truth: Sequence[str | None], guess: Sequence[str], labelled: Sequence[str]) -> Counter[tuple[str, str]]:
     """How often a word of one label was given another; labels of which the truth does not speak are `O`."""
-    return Counter(
-        ((true or "O")[2:] or "O", tag[2:] if tag[2:] in labelled else "O")
-        for true, tag in zip(truth, guess, strict=True)
-    )
+    pairs = zip(spoken(truth, labelled), spoken(guess, labelled), strict=True)
+    return Counter((true[2:] or "O", given[2:] or "O") for true, given in pairs)
+
+
+def spoken(tags: Sequence[str | None], labelled: Sequence[str]) -> list[str]:
+    """The tags of which the truth speaks; `O` for the others, also where a single word of theirs is known."""
+    return [tag if tag and tag[2:] in labelled else "O" for tag in tags]
 
 
 def expected_calibration_error(confidences: Sequence[float], right: Sequence[bool], bins: int = 15) -> float:
