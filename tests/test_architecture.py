@@ -19,8 +19,10 @@ FLOORS = [
     ["reading"],
     ["schemas"],
     ["pipeline"],
+    ["submission"],
     ["engines", "stores"],
     ["training"],
+    ["settings"],
     ["app"],
     ["doors"],
 ]

@@ -1,38 +1,43 @@
-"""Settings, and the one place that picks plugs for sockets."""
+"""The one place that picks plugs for sockets, by the settings."""
 
 import importlib
 import os
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from importlib.metadata import entry_points
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
-
-from pydantic import BaseModel, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from recto.document.errors import BadSettings, UnknownEngine
 from recto.document.limits import Limits
 from recto.document.page import Document
 from recto.document.reading import Reading
-from recto.engines.chain import ClassifierChain, LabellerChain
+from recto.engines.chain import AnswererChain, ClassifierChain, JudgeChain, LabellerChain, UnderstandingChain
+from recto.engines.classify.words import WordsJudge
 from recto.pipeline import Plugs, Progress, Reader, Wish, silent
-from recto.ports import Classifier, Labeller, Memory, Ocr
+from recto.ports import Answer, Classifier, Judge, Labeller, Memory, Ocr, Verdict
 from recto.reading.overlay import drawn
 from recto.reading.paper import opened
 from recto.reading.raster import encoded, turned
 from recto.reading.seen import seen_from_json
-from recto.stores.forgetful import Forgetful
+from recto.settings import Settings as Settings
+from recto.settings import settings as settings
+from recto.stores.forgetful import Forgetful, Recalling
+from recto.submission import ByLabels, ByStatement, Desk, Extraction, Submission, Understanding
 
 if TYPE_CHECKING:
     from recto.stores.files import FileBlobs
     from recto.stores.jobs import SqlJobs
+    from recto.stores.keys import SqlKeys
     from recto.stores.labels import SqlLabels
     from recto.stores.memory import SqlMemory
     from recto.stores.objects import ObjectBlobs
     from recto.stores.records import SqlRecords
+    from recto.stores.replays import SqlReplays
+    from recto.stores.runs import SqlRuns
     from recto.stores.sql import Database
     from recto.stores.sqs import SqsQueue
+    from recto.stores.usage import SqlUsage
+    from recto.stores.web import Web
 
 PLUGS: Final[Mapping[str, Mapping[str, str]]] = {
     "ocr": {
@@ -49,6 +54,16 @@ PLUGS: Final[Mapping[str, Mapping[str, str]]] = {
         "layoutlm-torch": "recto.engines.label.layoutlm_torch:LayoutLmTorch",
         "rules": "recto.engines.label.rules:RulesLabeller",
     },
+    "judge": {
+        "runpod": "recto.engines.remote:RunPodJudge",
+    },
+    "understanding": {
+        "runpod": "recto.engines.remote:RunPodUnderstanding",
+    },
+    "extractor": {},
+    "answerer": {
+        "lines": "recto.engines.answer.lines:LinesAnswerer",
+    },
 }
 
 
@@ -57,70 +72,6 @@ BUNDLED: Final = frozenset({"layout", "layoutlm", "layoutlm-torch"})
 
 OVERLAY_SIDE: Final = 1600
 """Pixels on the long side of a page that is drawn for a person."""
-
-
-DEFAULTS: Final = Limits()
-
-
-class LimitSettings(BaseModel):
-    """How much of a document is taken on; see `Limits`."""
-
-    file_bytes: int = DEFAULTS.file_bytes
-    image_bytes: int = DEFAULTS.image_bytes
-    pages: int = DEFAULTS.pages
-    page_pixels: int = DEFAULTS.page_pixels
-    page_seconds: float = DEFAULTS.page_seconds
-    child_bytes: int = DEFAULTS.child_bytes
-
-
-class Settings(BaseSettings):
-    """Read once, from `recto.toml` (or the file that RECTO_CONFIG names) and the environment, which wins."""
-
-    model_config = SettingsConfigDict(env_prefix="RECTO_", env_nested_delimiter="__", extra="forbid")
-
-    home: Path = Field(default_factory=lambda: Path.home() / ".recto", description="Where everything lives by default.")
-    database: str = Field("", description="`sqlite:///…` or `postgresql://…`; a file under the home by default.")
-    blobs: str = Field("", description="`file:///…`, `s3://…`, `gs://…`, `az://…`; a folder of the home by default.")
-    queue: str = Field("database", description="`database`, or `sqs://…` carrying job ids only.")
-    ocr: str = Field("rapidocr", description="The OCR engine.")
-    classifier: list[str] = Field(["layout", "rules"], description="Classifiers; the first that can run answers.")
-    labeller: list[str] = Field(["layoutlm", "rules"], description="Labellers; the first that can run answers.")
-    engines: dict[str, dict[str, Any]] = Field({}, description="A table for each engine: its constructor's arguments.")
-    kinds: list[str] = Field([], description="Kinds of one's own: TOML files, or `module:Class`.")
-    limits: LimitSettings = Field(LimitSettings(), description="How much of a document is taken on.")
-    long_side: int = Field(2000, gt=0, description="Pixels on the long side of a page rendered for OCR.")
-    host: str = Field("127.0.0.1", description="The address that `recto serve` listens on.")
-    port: int = Field(8000, ge=0, le=65535, description="The port that `recto serve` listens on.")
-    gateway_api_key: SecretStr | None = Field(None, validation_alias="GATEWAY_API_KEY", description="One key for all.")
-    log_level: str = Field("INFO", validation_alias="LOG_LEVEL", description="DEBUG, INFO, WARNING or ERROR.")
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        file = TomlConfigSettingsSource(settings_cls, Path(os.environ.get("RECTO_CONFIG", "recto.toml")))
-        return init_settings, env_settings, file
-
-    @property
-    def database_url(self) -> str:
-        return self.database or f"sqlite:///{self.home.expanduser().absolute() / 'recto.db'}"
-
-    @property
-    def blobs_url(self) -> str:
-        return self.blobs or (self.home.expanduser().absolute() / "blobs").as_uri()
-
-
-def settings(**given: Any) -> Settings:
-    """The settings, `given` ones first. Raises BadSettings, which names what is wrong and where."""
-    try:
-        return Settings(**given)
-    except ValidationError as error:
-        raise BadSettings("; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())) from error
 
 
 def named(target: str) -> Any:
@@ -162,10 +113,19 @@ class App:
         return revived, (type(self), self.settings)
 
     def plug(self, port: str, name: str) -> Any:
-        arguments = self.settings.engines.get(name, {})
-        if name in BUNDLED and "bundle" not in arguments:
+        arguments = self.settings.table(name)
+        which = arguments.pop("engine", name)
+        if which in BUNDLED and "bundle" not in arguments:
             arguments = {**arguments, "bundle": self.active_bundle}
-        return load(port, name, arguments)
+        return load(port, which, arguments)
+
+    def port_of(self, name: str, *ports: str) -> str:
+        """The first of the ports that the engine of that name fits. Raises UnknownEngine."""
+        which = self.settings.table(name).get("engine", name)
+        for port in ports:
+            if which in PLUGS[port] or entry_points(group=f"recto.{port}", name=which):
+                return port
+        raise UnknownEngine(f"{which!r}; there are {', '.join(each for port in ports for each in PLUGS[port])}.")
 
     @cached_property
     def active_bundle(self) -> str:
@@ -208,6 +168,11 @@ class App:
         return store
 
     @cached_property
+    def runs(self) -> "SqlRuns":
+        store: SqlRuns = named("recto.stores.runs:SqlRuns")(self.database)
+        return store
+
+    @cached_property
     def jobs(self) -> "SqlJobs":
         """The table of jobs: where they are looked at, cancelled and tried again."""
         store: SqlJobs = named("recto.stores.jobs:SqlJobs")(self.database)
@@ -229,6 +194,31 @@ class App:
         return store
 
     @cached_property
+    def keys(self) -> "SqlKeys":
+        store: SqlKeys = named("recto.stores.keys:SqlKeys")(self.database)
+        return store
+
+    @cached_property
+    def replays(self) -> "SqlReplays":
+        """Answers that may be asked for again."""
+        store: SqlReplays = named("recto.stores.replays:SqlReplays")(self.database)
+        return store
+
+    @cached_property
+    def usage(self) -> "SqlUsage":
+        store: SqlUsage = named("recto.stores.usage:SqlUsage")(self.database)
+        return store
+
+    @cached_property
+    def web(self) -> "Web":
+        """Fetches what a caller names by its URL."""
+        fetch = self.settings.fetch
+        web: Web = named("recto.stores.web:web")(
+            fetch.hosts, fetch.ports, self.limits.file_bytes, fetch.seconds, fetch.redirects
+        )
+        return web
+
+    @cached_property
     def limits(self) -> Limits:
         return Limits(**self.settings.limits.model_dump())
 
@@ -236,6 +226,42 @@ class App:
     def reader(self) -> Reader:
         plugs = Plugs(self.ocr, self.classifier, self.labeller, self.memory)
         return Reader(plugs, self.limits, self.settings.long_side)
+
+    @cached_property
+    def desk(self) -> Desk:
+        """Who judges, extracts and answers at once."""
+        plugs = Plugs(self.ocr, self.classifier, self.labeller, Recalling(self.memory))
+        answerers = [self.plug("answerer", name) for name in self.settings.chain("answer")]
+        return Desk(
+            Reader(plugs, self.limits, self.settings.long_side),
+            JudgeChain([self.judge_named(name) for name in self.settings.chain("classify")]),
+            UnderstandingChain([self.understanding_named(name) for name in self.settings.chain("extract")]),
+            AnswererChain(answerers),
+        )
+
+    def judge_named(self, name: str) -> Judge:
+        port = self.port_of(name, "judge", "classifier")
+        plug = self.plug(port, name)
+        judge: Judge = plug if port == "judge" else WordsJudge(plug)
+        return judge
+
+    def understanding_named(self, name: str) -> Understanding:
+        port = self.port_of(name, "understanding", "extractor", "labeller")
+        plug = self.plug(port, name)
+        understanding: Understanding = {"extractor": ByStatement, "labeller": ByLabels}.get(port, lambda own: own)(plug)
+        return understanding
+
+    def judge(self, submission: Submission) -> Verdict:
+        """The kind of a document by its first page. Raises RectoError."""
+        return self.desk.judge(submission)
+
+    def extract(self, submission: Submission) -> Extraction:
+        """What is on a document. Raises RectoError."""
+        return self.desk.extract(submission)
+
+    def ask(self, submission: Submission, question: str) -> Answer:
+        """The answer to a question about a document. Raises RectoError."""
+        return self.desk.ask(submission, question)
 
     def read(self, data: bytes, name: str, wish: Wish = Wish(), progress: Progress = silent) -> Reading:
         """One document, read by the engines of the settings."""

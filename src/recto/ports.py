@@ -9,6 +9,7 @@ from recto.document.label import Label, Labelled, Status
 from recto.document.page import Raster, Turn, Words
 from recto.document.reading import Engine, Guess, Tags
 from recto.document.record import Found, Query, Record
+from recto.document.run import EpochRecord, RunRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,4 +261,28 @@ class LabelledDocuments(Protocol):
 
     def forget(self, document_id: str, owner: str) -> None:
         """Everything that was said of that document."""
+        ...
+
+
+class Runs(Protocol):
+    """Where training runs are written down as they go. What is said again replaces what was said before."""
+
+    def save(self, run: RunRecord) -> None:
+        """All but the run's epochs. On the disk when it returns."""
+        ...
+
+    def add(self, run_id: str, epoch: EpochRecord) -> None:
+        """One epoch of a run that was saved."""
+        ...
+
+    def run(self, run_id: str) -> RunRecord:
+        """The run with all its epochs, in their order. Raises NotFound."""
+        ...
+
+
+class RunList(Protocol):
+    """The looking side of runs, newest first."""
+
+    def runs(self, limit: int = 100) -> tuple[RunRecord, ...]:
+        """Their epochs have figures and no validation."""
         ...

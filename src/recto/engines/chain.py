@@ -7,8 +7,9 @@ from typing import Generic, Protocol, TypeVar
 
 from recto.document.errors import Unavailable
 from recto.document.page import Words
-from recto.document.reading import Engine, Guess, Tags
-from recto.ports import Classifier, Labeller
+from recto.document.reading import Engine, Guess, Reading, Tags
+from recto.ports import Answer, Answerer, Classifier, Exhibit, Judge, Labeller, Verdict
+from recto.submission import Sheaf, Understanding
 
 log = logging.getLogger(__name__)
 
@@ -77,3 +78,24 @@ class LabellerChain(Chain[Labeller]):
     def thresholds(self, kind: str) -> Mapping[str, float]:
         """Those of the labeller that answered last."""
         return self.last.thresholds(kind)
+
+
+class JudgeChain(Chain[Judge]):
+    """A judge made of several."""
+
+    def judge(self, exhibits: Sequence[Exhibit]) -> list[Verdict]:
+        return self.first(lambda judge: judge.judge(exhibits))
+
+
+class UnderstandingChain(Chain[Understanding]):
+    """Several ways to the fields of a document."""
+
+    def understand(self, sheaf: Sheaf, guess: Guess) -> Reading:
+        return self.first(lambda one: one.understand(sheaf, guess))
+
+
+class AnswererChain(Chain[Answerer]):
+    """An answerer made of several."""
+
+    def answer(self, questions: Sequence[tuple[Exhibit, str]]) -> list[Answer]:
+        return self.first(lambda answerer: answerer.answer(questions))

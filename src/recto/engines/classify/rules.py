@@ -53,6 +53,16 @@ def evidence(words: Words) -> Mapping[str, float]:
     return weights
 
 
+def phrases_for(words: Words, kind: str) -> tuple[str, ...]:
+    """What stands on the first pages that is typical of the kind, the most telling first."""
+    first = min((word.page for word in words), default=1)
+    text = plain(" ".join(word.text for word in words if word.page < first + FIRST_PAGES))
+    weighed = [(weight, pattern) for pattern, weight in PHRASES.get(kind, ())]
+    weighed += [(4.0, pattern) for pattern, numbered in NUMBERED if numbered == kind]
+    found = [(weight, hit.group()) for weight, pattern in weighed if (hit := pattern.search(text))]
+    return tuple(dict.fromkeys(phrase for _, phrase in sorted(found, key=lambda one: -one[0])))
+
+
 def plain(text: str) -> str:
     """Lower case, without accents, one space between words."""
     bare = unicodedata.normalize("NFKD", text.lower()).replace("’", "'")

@@ -1,0 +1,155 @@
+"""The settings: what `recto.toml` and the environment may say, read once."""
+
+import os
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from pydantic import BaseModel, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from recto.document.errors import BadSettings
+from recto.document.limits import Limits
+
+Task = Literal["classify", "extract", "answer"]
+
+DEFAULTS: Final = Limits()
+
+
+class LimitSettings(BaseModel):
+    """How much of a document is taken on; see `Limits`."""
+
+    file_bytes: int = DEFAULTS.file_bytes
+    image_bytes: int = DEFAULTS.image_bytes
+    pages: int = DEFAULTS.pages
+    page_pixels: int = DEFAULTS.page_pixels
+    page_seconds: float = DEFAULTS.page_seconds
+    child_bytes: int = DEFAULTS.child_bytes
+
+
+class GatewaySettings(BaseModel):
+    """What the HTTP door asks of callers and grants them. 0 stands for no limit."""
+
+    open: bool = Field(False, description="Answer other machines though there are no keys.")
+    hosts: list[str] = Field([], description="Names that it answers to; `*.example.com` for all below one.")
+    session_hours: float = Field(12.0, gt=0, description="How long a browser stays logged in.")
+    jobs: int = Field(10_000, ge=0, description="Jobs of one owner that may wait or run.")
+    queue: int = Field(100_000, ge=0, description="Jobs of everybody that may wait.")
+    pages_a_day: int = Field(0, ge=0, description="Pages of one owner in a day of UTC.")
+    at_once: int = Field(2, gt=0, description="Documents that are classified or extracted at the same time.")
+    waiting: int = Field(64, ge=0, description="How many more may wait for that.")
+    body_bytes: int = Field(64 * 1024 * 1024, gt=0, description="The largest body that is no form.")
+    drain: float = Field(30.0, ge=0, description="Seconds that a stopping server gives to what it has begun.")
+
+
+class FetchSettings(BaseModel):
+    """Which URLs are fetched for a caller, and how long that may take."""
+
+    hosts: list[str] | None = Field(None, description="Only these names.")
+    ports: list[int] = Field([80, 443], description="Only these ports.")
+    seconds: float = Field(30.0, gt=0, description="For all of one URL.")
+    redirects: int = Field(5, ge=0, description="At most so many.")
+
+
+class Settings(BaseSettings):
+    """Read once, from `recto.toml` (or the file that RECTO_CONFIG names) and the environment, which wins."""
+
+    model_config = SettingsConfigDict(env_prefix="RECTO_", env_nested_delimiter="__", extra="forbid")
+
+    home: Path = Field(default_factory=lambda: Path.home() / ".recto", description="Where everything lives by default.")
+    database: str = Field("", description="`sqlite:///…` or `postgresql://…`; a file under the home by default.")
+    blobs: str = Field("", description="`file:///…`, `s3://…`, `gs://…`, `az://…`; a folder of the home by default.")
+    queue: str = Field("database", description="`database`, or `sqs://…` carrying job ids only.")
+    ocr: str = Field("rapidocr", description="The OCR engine.")
+    classifier: list[str] = Field(["layout", "rules"], description="Classifiers; the first that can run answers.")
+    labeller: list[str] = Field(["layoutlm", "rules"], description="Labellers; the first that can run answers.")
+    classify: list[str] = Field([], description="Who judges a document at once; that of `classifier` by default.")
+    extract: list[str] = Field([], description="Who extracts at once; that of `labeller` by default.")
+    answer: list[str] = Field(["lines"], description="Who answers questions about a document.")
+    engines: dict[str, dict[str, Any]] = Field({}, description="A table for each engine: its constructor's arguments.")
+    kinds: list[str] = Field([], description="Kinds of one's own: TOML files, or `module:Class`.")
+    limits: LimitSettings = Field(LimitSettings(), description="How much of a document is taken on.")
+    long_side: int = Field(2000, gt=0, description="Pixels on the long side of a page rendered for OCR.")
+    host: str = Field("127.0.0.1", description="The address that `recto serve` listens on.")
+    port: int = Field(8000, ge=0, le=65535, description="The port that `recto serve` listens on.")
+    gateway_api_key: SecretStr | None = Field(None, validation_alias="GATEWAY_API_KEY", description="One key for all.")
+    runpod_api_key: SecretStr | None = Field(None, validation_alias="RUNPOD_API_KEY", description="RunPod's key.")
+    runpod_classify_endpoint: str = Field(
+        "", validation_alias="RUNPOD_CLASSIFY_ENDPOINT", description="An endpoint's id or URL that classifies first."
+    )
+    runpod_extract_endpoint: str = Field(
+        "", validation_alias="RUNPOD_EXTRACT_ENDPOINT", description="An endpoint's id or URL that extracts first."
+    )
+    runpod_timeout: float = Field(
+        300.0, gt=0, validation_alias="RUNPOD_TIMEOUT", description="Seconds that a job of RunPod may take."
+    )
+    runpod_max_retries: int = Field(
+        3, ge=0, validation_alias="RUNPOD_MAX_RETRIES", description="How often RunPod is asked again."
+    )
+    gateway: GatewaySettings = Field(GatewaySettings(), description="What callers may do.")
+    fetch: FetchSettings = Field(FetchSettings(), description="Which URLs are fetched.")
+    rate_limit_requests: int = Field(
+        1200, ge=0, validation_alias="RATE_LIMIT_REQUESTS", description="Requests of an owner in a window; 0: any."
+    )
+    rate_limit_window: int = Field(
+        60, gt=0, validation_alias="RATE_LIMIT_WINDOW", description="Seconds that such a window lasts."
+    )
+    rate_limit_store: str = Field("memory://", description="`memory://`, or `redis://…` for several servers.")
+    traces: str = Field("", description="Where OpenTelemetry traces go: the URL of an OTLP endpoint.")
+    log_level: str = Field("INFO", validation_alias="LOG_LEVEL", description="DEBUG, INFO, WARNING or ERROR.")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        file = TomlConfigSettingsSource(settings_cls, Path(os.environ.get("RECTO_CONFIG", "recto.toml")))
+        return init_settings, env_settings, file
+
+    @property
+    def database_url(self) -> str:
+        return self.database or f"sqlite:///{self.home.expanduser().absolute() / 'recto.db'}"
+
+    @property
+    def blobs_url(self) -> str:
+        return self.blobs or (self.home.expanduser().absolute() / "blobs").as_uri()
+
+    def chain(self, task: Task) -> list[str]:
+        """Engines of a task by name, in order; an endpoint of RunPod before the others."""
+        own = {
+            "classify": self.classify or self.classifier,
+            "extract": self.extract or self.labeller,
+            "answer": self.answer,
+        }[task]
+        remote = f"runpod-{task}"
+        return [remote, *own] if self.endpoint(remote) and remote not in own else own
+
+    def endpoint(self, name: str) -> str:
+        """The endpoint of RunPod behind `runpod-classify` or `runpod-extract`; none for other names."""
+        return {"runpod-classify": self.runpod_classify_endpoint, "runpod-extract": self.runpod_extract_endpoint}.get(
+            name, ""
+        )
+
+    def table(self, name: str) -> dict[str, Any]:
+        """An engine's table: its constructor's arguments, and under `engine` which one it is if not by its name."""
+        if name in self.engines or not self.endpoint(name):
+            return dict(self.engines.get(name, {}))
+        key = self.runpod_api_key.get_secret_value() if self.runpod_api_key else ""
+        return {
+            "engine": "runpod",
+            "endpoint": self.endpoint(name),
+            "api_key": key,
+            "timeout": self.runpod_timeout,
+            "tries": self.runpod_max_retries + 1,
+        }
+
+
+def settings(**given: Any) -> Settings:
+    """The settings, `given` ones first. Raises BadSettings, which names what is wrong and where."""
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        raise BadSettings("; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())) from error
