@@ -97,3 +97,32 @@ LABELS: Final = sa.Table(
     sa.Column("replaced", sa.Text),
     sa.Column("at", Instant, nullable=False),
 )
+
+RUNS: Final = sa.Table(
+    "runs",
+    METADATA,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("comparable", sa.Boolean, nullable=False),
+    sa.Column("settings", Json, nullable=False),
+    sa.Column("versions", Json, nullable=False),
+    sa.Column("data", Json, nullable=False),
+    sa.Column("metrics", Json, nullable=False),
+    sa.Column("digest", sa.Text),
+    sa.Column("started_at", Instant, nullable=False),
+    sa.Column("updated_at", Instant, nullable=False),
+)
+
+EPOCHS: Final = sa.Table(
+    "epochs",
+    METADATA,
+    sa.Column("run_id", sa.Text, primary_key=True),
+    sa.Column("epoch", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("loss", sa.Float, nullable=False),
+    sa.Column("seconds", sa.Float, nullable=False),
+    sa.Column("learning_rate", sa.Float, nullable=False),
+    sa.Column("steps", sa.Integer, nullable=False),
+    sa.Column("figure", sa.Float),
+    sa.Column("validation", Json),
+)
