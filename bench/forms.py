@@ -130,6 +130,8 @@ def words_of(app: App, made: Synthetic, example: Example) -> Words:
 
 
 def single_right(got: Item | None, truth: Truth) -> bool:
+    if isinstance(got, Field) and got.type == "phone":
+        return same(plain(str(got.value))[-10:], plain(str(truth))[-10:])
     return isinstance(got, Field) and same(got.value, str(truth))
 
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from recto.training.synth.form_sheet import Form, fitted, text_of, values_in
+from recto.training.synth.form_sheet import Form, escrow_in, fitted, text_of, values_in
 from recto.training.synth.lexicon import table
 from recto.training.synth.sheet import Font, Part, wrapped
-from recto.training.synth.tax_values import Box
+from recto.training.synth.tax_values import Box, is_revised
 
 
 def _frame(form: Form, box: Box) -> tuple[float, float, float, float]:
@@ -91,7 +91,6 @@ def _party(form: Form, box: Box) -> None:
     ]
     if form.look.maybe("issuer phone", 0.5) and box.label != "employer":
         lines.append((party.phone, f"{box.label}.phone_number", False))
-        form.filed.values[f"{box.label}.phone_number"] = party.phone
     step = min(pen.size * form.look.between("party pitch", 1.1, 1.5), (bottom - y - 2) / len(lines))
     for text, label, more in lines:
         y += step
@@ -144,6 +143,16 @@ def _code(form: Form, box: Box) -> None:
         )
 
 
+def _escrow(form: Form, box: Box) -> None:
+    """Box 10 of a 1098: what was paid from escrow, said in words before the amount."""
+    floor = _caption(form, box)
+    left, _, right, bottom = form.place.at(box)
+    for number, parts in enumerate(escrow_in(form)):
+        text = " ".join(part.text for part in parts)
+        y = min(bottom - 3, floor + (1.3 + 1.1 * number) * form.pen.size)
+        form.sheet.put(left + 6 * form.scale, y, parts, fitted(form.pen, text, right - left - 8 * form.scale))
+
+
 def _check(form: Form, box: Box) -> None:
     _caption(form, box)
     left, _, right, bottom = form.place.at(box)
@@ -161,7 +170,7 @@ def _omb(form: Form, box: Box) -> None:
     form.sheet.put(middle, top + 1.2 * font.size, f"OMB No. {table('forms')[form.name]['omb']}", font, "center")
     year, number = form.part(str(form.filed.year), "tax_year"), (Part("Form"), Part(form.name))
     room = (bottom - top) / 5
-    if form.look.maybe("calendar year", 0.3):
+    if form.look.maybe("calendar year", 0.3) or is_revised(form.name, form.look):
         form.sheet.put(middle, top + 2 * room, number, font.sized(1.3), "center")
         form.sheet.put(middle, top + 3 * room, f"(Rev. January {form.filed.year - 1})", font, "center")
         form.sheet.put(middle, top + 4 * room, "For calendar year", font, "center")
@@ -239,6 +248,7 @@ PRINTERS: dict[str, Callable[[Form, Box], None]] = {
     "party": _party,
     "address": _address,
     "check": _check,
+    "escrow": _escrow,
     "omb": _omb,
     "omb only": _omb_only,
     "title": _title,

@@ -1,6 +1,9 @@
 """A tax form on its page: where it stands, what it is filled in with, and its true fields."""
 
+import re
+from collections.abc import Set
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from recto.training.example import Truth
@@ -8,7 +11,7 @@ from recto.training.synth.chance import Chance, Look
 from recto.training.synth.formats import canonical
 from recto.training.synth.lexicon import table
 from recto.training.synth.sheet import Font, Part, Sheet
-from recto.training.synth.tax_values import Box, Filing, Value, boxes_of
+from recto.training.synth.tax_values import Box, Filing, Value, boxes_of, is_revised
 
 _FACES = ("sans", "sans", "sans-bold", "mono", "courier", "till", "narrow", "serif", "hand", "hand2")
 
@@ -64,34 +67,52 @@ class Form:
 
 
 def box_list(name: str, look: Look) -> tuple[Box, ...]:
-    """The boxes of a form of forms.toml, with one of the two ways to write the parties."""
+    """The boxes of a form of forms.toml, of its latest revision or the one before, and how it writes the parties."""
     entry, parties = table("forms")[name], ""
+    revised = is_revised(name, look)
     if entry.get("parties"):
-        parties = table("forms")["parties_split" if look.maybe("split parties", 0.12) else "parties"]["boxes"]
-    return boxes_of(parties + entry["boxes"])
+        manner = "parties_split" if look.maybe("split parties", 0.12) else "parties"
+        parties = table("forms")["parties_revised" if revised else manner]["boxes"]
+    return boxes_of(parties + entry["revised" if revised else "boxes"])
 
 
-def truth_of(filed: Filing, known: frozenset[str]) -> dict[str, Truth]:
-    """The true fields of a form, in canonical form."""
+def truth_of(filed: Filing, known: Set[str], printed: Set[str]) -> dict[str, Truth]:
+    """The true fields of a form in canonical form: those whose labels are `known` to the kind and `printed`."""
+    seen = known & printed
     fields: dict[str, Truth] = {"tax_year": str(filed.year)}
-    fields.update({label: _canonical(value) for label, value in filed.values.items() if label in known})
+    fields.update({label: _canonical(label, value) for label, value in filed.values.items() if label in seen})
     for name, rows in filed.rows.items():
-        kept = [{key: _canonical(value) for key, value in row.items() if f"{name}.{key}" in known} for row in rows]
+        kept = [{key: _canonical(key, value) for key, value in row.items() if f"{name}.{key}" in seen} for row in rows]
         if any(kept):
             fields[name] = kept
     return fields
 
 
-def _canonical(value: Value) -> str:
+def printed_on(sheet: Sheet) -> frozenset[str]:
+    """The labels of all words on the paper."""
+    return frozenset(ink.tag[2:] for ink in sheet.inks if ink.tag != "O")
+
+
+_NUMBERS = ("tin", "id_number", "social_security_number")
+"""How the labels end whose digits may be hidden: fields carry `*` for each."""
+
+
+def _canonical(label: str, value: Value) -> str:
     if value is True:
         return "true"
-    return canonical(value) if isinstance(value, Decimal) else str(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return canonical(value)
+    return re.sub("[xX]", "*", str(value)) if label.rpartition(".")[2] in _NUMBERS else str(value)
 
 
 def text_of(form: Form, value: Value) -> str:
     """A value as this template writes it."""
     if value is True:
         return form.look.pick("mark", ("X", "X", "x", "X", "✓", "☒"))
+    if isinstance(value, date):
+        return value.strftime(form.look.pick("date", ("%m/%d/%Y", "%m/%d/%Y", "%m/%d/%y", "%m-%d-%Y", "%m %d %Y")))
     if not isinstance(value, Decimal):
         return str(value)
     style = form.look.pick("money", ("1,234.50", "1,234.50", "1234.50", "1234", "1 234.50", "$ 1,234.50"))
@@ -99,6 +120,17 @@ def text_of(form: Form, value: Value) -> str:
         return f"{value:.0f}" if value == value.to_integral() else f"{value:.2f}"
     text = f"{value:,.2f}"
     return text.replace(",", {"1,234.50": ",", "1 234.50": ",", "1234.50": ""}.get(style, ","))
+
+
+def escrow_in(form: Form) -> list[list[Part]]:
+    """What box 10 of a 1098 says, as lines: the taxes on the estate after their word, or another text."""
+    tax, other = form.filed.values.get("real_estate_tax"), form.filed.values.get("other")
+    words = ("Real estate taxes", "Property taxes", "Real Estate Tax", "RE TAXES", "Taxes", "Property Tax:")
+    said = [Part(form.look.pick("escrow word", words))]
+    if tax is not None:
+        amount = form.part(text_of(form, tax), "real_estate_tax")
+        return [[*said, amount]] if form.look.maybe("escrow in one", 0.6) else [said, [amount]]
+    return [[form.part(str(other), "other")]] if other is not None else []
 
 
 def fitted(font: Font, text: str, width: float) -> Font:
@@ -109,10 +141,14 @@ def fitted(font: Font, text: str, width: float) -> Font:
 def values_in(form: Form, box: Box) -> list[str]:
     """The texts of a box; a state and its number share one box on some forms."""
     filed = form.filed
+    party = filed.holder if box.label.startswith(_holder(form)) else filed.issuer
     singles = {
         "person": filed.holder.name,
-        "street": (filed.holder if box.label.startswith(_holder(form)) else filed.issuer).street,
-        "city": (filed.holder if box.label.startswith(_holder(form)) else filed.issuer).city,
+        "street": party.street,
+        "city": party.city,
+        "town": party.parts[0],
+        "province": party.parts[1],
+        "zip": party.parts[2],
         "company": filed.issuer.name,
         "phone": filed.issuer.phone,
         "none": "",

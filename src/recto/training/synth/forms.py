@@ -1,7 +1,7 @@
 """Tax forms as grids of captioned boxes, and as lists in a bank's own manner."""
 
 from recto.training.synth.form_boxes import PRINTERS, print_plain
-from recto.training.synth.form_sheet import Form, values_in
+from recto.training.synth.form_sheet import Form, escrow_in, values_in
 from recto.training.synth.lexicon import table
 from recto.training.synth.roll import broken
 from recto.training.synth.sheet import Font, Part, wrapped
@@ -91,6 +91,9 @@ def print_list(form: Form, boxes: tuple[Box, ...]) -> None:
             "person",
             "street",
             "city",
+            "town",
+            "province",
+            "zip",
             "company",
             "phone",
             "none",
@@ -106,7 +109,12 @@ def print_list(form: Form, boxes: tuple[Box, ...]) -> None:
         if y > sheet.height - 60:
             break
         y += font.size * look.between("list pitch", 1.3, 1.9)
-        sheet.put(left + 6, y, f"{'Box ' if look.maybe('box word', 0.4) else ''}{box.number} {box.caption[:70]}", font)
+        said = f"{'Box ' if look.maybe('box word', 0.4) else ''}{box.number} {box.caption[:70]}"
+        if box.holds == "escrow":
+            for parts in escrow_in(form):
+                sheet.put(left + 6, y, [Part(said), *parts], font)
+            continue
+        sheet.put(left + 6, y, said, font)
         for number, text in enumerate(values or (["0.00"] if "money" in box.holds else [])):
             label = box.label if values else ""
             sheet.put(right - 6 - 70 * number, y, form.part(text, label), font, "right")

@@ -51,6 +51,12 @@ class Party:
     def address(self) -> str:
         return f"{self.street} {self.city}"
 
+    @property
+    def parts(self) -> tuple[str, str, str]:
+        """Town, state and ZIP code of the second line."""
+        town, state, code = self.city.rsplit(maxsplit=2)
+        return town.rstrip(","), state.rstrip(","), code
+
 
 def company(chance: Chance, bank: bool = False) -> Party:
     """A company, or a bank."""

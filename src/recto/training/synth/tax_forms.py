@@ -2,7 +2,7 @@
 
 from recto.schemas.catalog import labels_of
 from recto.training.synth.chance import Chance, Look
-from recto.training.synth.form_sheet import Form, Place, box_list, truth_of
+from recto.training.synth.form_sheet import Form, Place, box_list, printed_on, truth_of
 from recto.training.synth.forms import print_attention, print_grid, print_list, print_prose
 from recto.training.synth.lexicon import table
 from recto.training.synth.sheet import Sheet
@@ -17,13 +17,13 @@ def tax_form(kind: str, look: Look, chance: Chance, wrong: str | None = None) ->
     boxes = box_list(kind, look)
     known = frozenset(labels_of(kind))
     filed = filing(kind, boxes, look, chance, wrong)
+    _named(filed, kind, look.maybe("upper", 0.4))
     if look.maybe("corrected", 0.1):
         filed.values["is_corrected"] = True
     sheet = Sheet(WIDTH, HEIGHT)
     form = Form(kind, sheet, look, chance, filed, known, Place(36, 60, 540, 300))
     layout(form, boxes)
-    _named(filed, kind, look.maybe("upper", 0.4))
-    return Draft(kind, look.group, sheet, truth_of(filed, known), labels_of(kind), filed.altered)
+    return Draft(kind, look.group, sheet, truth_of(filed, known, printed_on(sheet)), labels_of(kind), filed.altered)
 
 
 def layout(form: Form, boxes: tuple[Box, ...]) -> None:
@@ -68,3 +68,4 @@ def _named(filed: Filing, kind: str, upper: bool) -> None:
         shouted = upper and party is filed.issuer
         filed.values[f"{side}.name"] = party.name.upper() if shouted else party.name
         filed.values[f"{side}.address"] = party.address.upper() if shouted else party.address
+        filed.values[f"{side}.phone_number"] = party.phone

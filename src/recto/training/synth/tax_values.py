@@ -1,16 +1,23 @@
 """What stands in the boxes of a tax form: amounts that agree with each other, people, numbers, states."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 
 from recto.training.synth.chance import Chance, Look
 from recto.training.synth.formats import any_day, cents
-from recto.training.synth.lexicon import filled
+from recto.training.synth.lexicon import filled, table
 from recto.training.synth.parties import Party, company, ein, person, routing, ssn
 
-Value = Decimal | str | bool
+Value = Decimal | str | bool | date
 STATES = ("CA", "NY", "TX", "FL", "PA", "OH", "IL", "MN", "WA", "NC", "GA", "MA", "NJ", "VA", "CO", "AZ", "MI", "OR")
+_OCCUPATIONS = ("101", "102", "103", "201", "203", "301", "402", "501", "603", "711", "803")
+"""Of the codes for tipped occupations; what each means is nothing to us."""
 _SOCIAL_SECURITY_CAP = {
+    2015: 118500,
+    2016: 118500,
+    2017: 127200,
+    2018: 128400,
     2019: 132900,
     2020: 137700,
     2021: 142800,
@@ -18,6 +25,8 @@ _SOCIAL_SECURITY_CAP = {
     2023: 160200,
     2024: 168600,
     2025: 176100,
+    2026: 184500,
+    2027: 184500,
 }
 
 
@@ -64,10 +73,16 @@ def boxes_of(text: str) -> tuple[Box, ...]:
     return tuple(found)
 
 
+def is_revised(kind: str, look: Look) -> bool:
+    """Whether the template is the form's revision of 2026, where there is one."""
+    return "revised" in table("forms").get(kind, {}) and look.maybe("revised", 0.25)
+
+
 def filing(kind: str, boxes: tuple[Box, ...], look: Look, chance: Chance, wrong: str | None) -> Filing:
     """Values for the boxes of a form."""
     issuer = company(chance, bank=kind in ("1099-INT", "1099-DIV", "1098", "1099-R", "1098-E", "1099-B"))
-    filed = Filing(chance.randint(2015, 2026), issuer, person(chance))
+    years = (2026, 2027) if is_revised(kind, look) else (2015, 2026)
+    filed = Filing(chance.randint(*years), issuer, person(chance))
     for box in boxes:
         value = _value(box.holds, chance, filed)
         label = box.label.rstrip("+") or f"{box.number} {box.caption}"
@@ -97,10 +112,11 @@ def _value(holds: str, chance: Chance, filed: Filing) -> Value | None:
         "check": True if chance.maybe(0.25) else None,
         "country": chance.pick(("U.S.", "Canada", "Germany", "Various", "UK")) if chance.maybe(0.3) else None,
         "cusip": filled("#####@##%", chance) if chance.maybe(0.3) else None,
+        "occupation": chance.pick(_OCCUPATIONS) if chance.maybe(0.4) else None,
         "control": filled(chance.pick(("######", "@@@###", "####-####", "###### @@/@@@")), chance),
         "verification": filled("@#@#-####-@@##-#@##", chance) if chance.maybe(0.2) else None,
         "distribution": chance.pick(("1", "2", "3", "4", "7", "G", "7D", "1B", "4G", "Q", "7")),
-        "date": f"{day:%m/%d/%Y}" if chance.maybe(0.8) else f"{day:%m/%d/%y}",
+        "date": day,
         "year": str(filed.year),
         "first year": str(day.year) if chance.maybe(0.2) else None,
         "count": chance.pick(("1", "1", "001", "2", "3")),
@@ -128,7 +144,7 @@ def _value(holds: str, chance: Chance, filed: Filing) -> Value | None:
 
 def _amounts(boxes: tuple[Box, ...], filed: Filing, look: Look, chance: Chance) -> None:
     """An amount for the first money box, smaller ones for some of the others."""
-    money = [box for box in boxes if box.holds == "money"]
+    money = sorted((box for box in boxes if box.holds == "money"), key=lambda box: box.number not in ("1", "1a"))
     if not money:
         return
     main = cents(Decimal(str(round(20 * 6000 ** chance.random(), 2))))
@@ -157,6 +173,16 @@ def _relations(kind: str, filed: Filing, chance: Chance) -> None:
             values[part] = main
     if kind == "1098":
         values["outstanding_mortgage_principal"] = cents(main * chance.randint(20, 40))
+        values |= _escrowed(main, chance)
+
+
+def _escrowed(main: Decimal, chance: Chance) -> dict[str, Value]:
+    """What box 10 of a 1098 says besides: the taxes on the estate, something else, or nothing."""
+    if chance.maybe(0.45):
+        return {"real_estate_tax": cents(main * chance.randint(5, 60) / 100)}
+    if chance.maybe(0.3):
+        return {"other": filled(chance.pick(("ESCROW BAL %##.##", "LATE CHG %#.##", "INS PAID %##.##")), chance)}
+    return {}
 
 
 def _wages(filed: Filing, chance: Chance) -> None:
