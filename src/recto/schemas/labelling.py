@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Literal
 
 from recto.document.errors import BadRequest, Conflict, NotFound
-from recto.document.label import PLAIN, Label
+from recto.document.label import PLAIN, Label, Status
 from recto.document.reading import OUTSIDE, Tag, Tags
 from recto.reading.labels import Seat
 from recto.schemas.label_json import named
 
-Deed = Literal["set", "accept", "reject", "doubt"]
+Deed = Literal["set", "accept", "reject", "doubt", "clear"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,8 @@ class Change:
     """What one word's label is to become. `version` is that of the label that was seen, 0 where there was none.
 
     `set` gives a label, which holds from then on (VALID); `accept` says that the one which is there, or else the
-    model's, holds; `reject` that it does not (INVALID); `doubt` that someone should look (NEEDS_REVIEW).
+    model's, holds; `reject` that it does not (INVALID); `doubt` that someone should look (NEEDS_REVIEW); `clear` that
+    nothing is said any more (NONE).
     """
 
     word: str
@@ -38,33 +39,36 @@ class Person:
     at: datetime
 
 
-def changed(seats: Sequence[Seat], tags: Tags, kind: str, changes: Sequence[Change], who: Person) -> tuple[Label, ...]:
-    """The labels to be written. Raises NotFound for a word that is not there, UnknownLabel, BadRequest, Conflict.
+def changed(
+    seats: Sequence[Seat], tags: Tags, kinds: Mapping[int, str], changes: Sequence[Change], who: Person
+) -> tuple[Label, ...]:
+    """The labels to be written; `kinds` by page. Raises NotFound (the word), UnknownLabel, BadRequest, Conflict.
 
     A word that is not told whether its label begins a value goes on with the word before it, where that has (or gets)
     the same label.
     """
     at = {seat.place.key: seat.index for seat in seats}
     now = [tag_now(seat, tags) for seat in seats]
-    twice = len({change.word for change in changes}) < len(changes)
-    if twice:
+    if len({change.word for change in changes}) < len(changes):
         raise BadRequest("A word may stand only once among the changes.")
     made = {}
     for change in sorted(changes, key=lambda one: at.get(one.word, -1)):
         if change.word not in at:
             raise NotFound(f"No word {change.word} in this document.")
         index = at[change.word]
-        label = made[index] = of_change(change, seats[index], now, index, kind, who)
+        kind = kinds.get(seats[index].place.page, "other")
+        label = made[index] = of_change(change, seats[index], now, kind, who)
         now[index] = Tag(label.tag)
     return tuple(made.values())
 
 
-def of_change(change: Change, seat: Seat, now: Sequence[Tag], index: int, kind: str, who: Person) -> Label:
+def of_change(change: Change, seat: Seat, now: Sequence[Tag], kind: str, who: Person) -> Label:
     """The word's next label. Raises Conflict where another version was seen than the one that there is."""
     before = seat.label if seat.label and seat.label.place == seat.place else None
     version = before.version if before else 0
     if change.version is not None and change.version != version:
         raise Conflict(f"Word {change.word} has version {version}, not {change.version}.")
+    index = seat.index
     name, begins = wanted(change, now[index], kind)
     if begins is None:
         begins = index == 0 or now[index - 1].label != name
@@ -81,11 +85,12 @@ def of_change(change: Change, seat: Seat, now: Sequence[Tag], index: int, kind: 
     return label if before else replace(label, replaced=replaced_by(label, now[index]))
 
 
-STATUS: Mapping[Deed, Literal["VALID", "INVALID", "NEEDS_REVIEW"]] = {
+STATUS: Mapping[Deed, Status] = {
     "set": "VALID",
     "accept": "VALID",
     "reject": "INVALID",
     "doubt": "NEEDS_REVIEW",
+    "clear": "NONE",
 }
 
 

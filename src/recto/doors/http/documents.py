@@ -185,6 +185,7 @@ def remove(app: Here, owner: Owner, document_id: DocumentId) -> Response:
         with suppress(Conflict, NotFound):  # over already
             app.jobs.cancel(job_id)
     app.records.delete(document_id, owner)
+    app.labels.forget(document_id, owner)
     app.blobs.delete(record.blob)
     if not app.records.held(document_id):
         app.memory.forget(document_id)

@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from recto import __version__
 from recto.app import App, install
 from recto.document.errors import Unavailable
-from recto.doors.http import documents, events, guards, health, images, jobs, problems
+from recto.doors.http import documents, events, guards, health, images, jobs, labels, problems
 from recto.doors.http.intake import mend
 from recto.doors.http.pages import reference
 from recto.doors.http.pages import routes as pages
@@ -21,7 +21,7 @@ from recto.doors.worker_read import read_handler
 
 log = logging.getLogger("recto.http")
 
-ROUTERS: Final = (documents.router, events.router, images.router, jobs.router, health.router)
+ROUTERS: Final = (documents.router, events.router, images.router, jobs.router, labels.router, health.router)
 
 
 IN_PROCESS: Final = Plan(drain=10.0, nice=5)
