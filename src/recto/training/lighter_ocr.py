@@ -1,10 +1,11 @@
 """Makes the OCR engine's recogniser of Latin letters from RapidOCR's recogniser of all scripts.
 
-    python -m recto.training.lighter_ocr FOLDER_OF_PAGES [--out latin.onnx]
+    python -m recto.training.lighter_ocr FOLDER_OF_PAGES [--tuned whole.onnx] [--out latin.onnx]
 
 Three steps, none of which trains anything: answers for characters of other scripts are cut from the last layer, the
 exact GELU is written as one operator again, and the large convolutions are reckoned in eight bits, their ranges
-measured on strips of the pages in the folder. The first layers, the squeeze-and-excitation branches, attention and
+measured on strips of the pages in the folder. Between the second and the third, `recto.training.tune_ocr` fits the
+weights; its network is given as `--tuned`. The first layers, the squeeze-and-excitation branches, attention and
 the last layer stay in 32 bits: in eight they cost accuracy and save little. Figures: docs/decisions/0022.
 """
 
@@ -46,11 +47,13 @@ LOOK_ALIKES: Final = frozenset("×·‚‛′‵∙")
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("pages", type=Path, help="a folder of page images, for measuring ranges")
+    parser.add_argument("--tuned", type=Path, help="the network that recto.training.tune_ocr has fitted")
     parser.add_argument("--out", type=Path, default=Path("latin.onnx"))
     options = parser.parse_args()
     paths = sorted(path for path in options.pages.iterdir() if path.suffix.lower() in (".jpg", ".jpeg", ".png"))
     with tempfile.TemporaryDirectory() as folder:
-        make(RapidOcr("all").recogniser_path, Ranges(strips(paths)), options.out, Path(folder))
+        start = options.tuned or latin(Path(folder))
+        quantised(start, Ranges(strips(paths)), options.out)
 
 
 class Ranges(CalibrationDataReader):  # type: ignore[misc]
@@ -81,16 +84,29 @@ def strips(paths: Sequence[Path]) -> Iterator[NDArray[np.float32]]:
             return
 
 
-def make(source: Path, ranges: CalibrationDataReader, target: Path, folder: Path) -> None:
-    """Writes the lighter model to `target`; `folder` holds what lies between."""
-    network = clean(onnx.load(source), folder)
-    characters = {entry.key: entry.value for entry in network.metadata_props}["character"].splitlines()
+def latin(folder: Path) -> Path:
+    """Writes `whole.onnx` to the folder: the recogniser of all scripts without the answers for the others."""
+    network = clean(onnx.load(RapidOcr("all").recogniser_path), folder)
+    characters = alphabet(network)
     kept = [number for number, character in enumerate(characters) if is_latin(character)]
     prune(network, [0, *(number + 1 for number in kept), len(characters) + 1])
     join_gelu(network)
     onnx.save(network, folder / "whole.onnx")
+    note(folder / "whole.onnx", "character", "\n".join(characters[number] for number in kept))
+    return folder / "whole.onnx"
+
+
+def alphabet(network: Any) -> list[str]:
+    """The characters of a recogniser as its metadata tell them, without `none` and the space."""
+    characters: str = {entry.key: entry.value for entry in network.metadata_props}["character"]
+    return characters.splitlines()
+
+
+def quantised(source: Path, ranges: CalibrationDataReader, target: Path) -> None:
+    """Writes the network at `source` with its large convolutions in eight bits to `target`."""
+    network = onnx.load(source)
     quantize_static(
-        folder / "whole.onnx",
+        source,
         target,
         ranges,
         quant_format=QuantFormat.QDQ,
@@ -100,7 +116,7 @@ def make(source: Path, ranges: CalibrationDataReader, target: Path, folder: Path
         op_types_to_quantize=["Conv"],
         nodes_to_exclude=exact(network),
     )
-    note(target, "character", "\n".join(characters[number] for number in kept))
+    note(target, "character", "\n".join(alphabet(network)))
 
 
 def clean(network: Any, folder: Path) -> Any:

@@ -56,7 +56,7 @@ class RapidOcr:
         images = [image_of(page) for page in pages]
         pieces = [(number, strip) for number, image in enumerate(images) for strip in self.detector.find(image)]
         words: list[list[Word]] = [[] for _ in pages]
-        for index, cut, letters in self._recogniser.read([(images[number], strip) for number, strip in pieces]):
+        for index, cut, letters in self.recogniser.read([(images[number], strip) for number, strip in pieces]):
             number, strip = pieces[index]
             words[number].extend(self._words(strip, cut, letters, pages[number]))
         return [Sight(in_lines(page)) for page in words]
@@ -74,7 +74,7 @@ class RapidOcr:
         return Detector(self._session(_models() / _DETECTOR))
 
     @cached_property
-    def _recogniser(self) -> Recogniser:
+    def recogniser(self) -> Recogniser:
         session = self._session(self.recogniser_path)
         characters = session.get_modelmeta().custom_metadata_map["character"].splitlines()
         return Recogniser(session, ["", *characters, " "])
