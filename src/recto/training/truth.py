@@ -4,23 +4,35 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from recto.document.label import PLAIN, Label, places_of
+from recto.document.reading import Reading
 from recto.document.record import Record
+from recto.pipeline import kind_of
 from recto.reading.labels import Seat, seated
 from recto.schemas.catalog import labels_of
 from recto.training.align import bare
 from recto.training.example import Example
 
 
-def example_of(record: Record, labels: Sequence[Label]) -> Example | None:
-    """The document as an example; None where it has no reading or nothing valid is known of any of its words.
+def examples_of(record: Record, labels: Sequence[Label]) -> list[Example]:
+    """The document as an example, or each of the documents that its file holds; none where nothing valid is known."""
+    reading = record.reading
+    if reading is None:
+        return []
+    parts = reading.parts or (reading,)
+    names = (
+        [f"{record.document.id}/{part.pages[0].number}" for part in parts] if reading.parts else [record.document.id]
+    )
+    found = (example_of(name, part, labels) for name, part in zip(names, parts, strict=True))
+    return [example for example in found if example is not None]
+
+
+def example_of(name: str, reading: Reading, labels: Sequence[Label]) -> Example | None:
+    """One document's words with their truth; None where nothing valid is known of any of them.
 
     Words without a valid label are `ignored`. `labelled` are the labels that the truth speaks of: all of the kind's,
     unless some words are known only not to carry a few of them.
     """
-    reading = record.reading
-    if reading is None or reading.kind is None:
-        return None
-    kind, seats = reading.kind.kind, seated(labels, reading.words)
+    kind, seats = kind_of(reading), seated(labels, reading.words)
     known = set(labels_of(kind)) | {PLAIN}
     valid = [seat for seat in seats if valid_in(seat, known)]
     if not valid:
@@ -28,12 +40,12 @@ def example_of(record: Record, labels: Sequence[Label]) -> Example | None:
     silent = {seat.index for seat in seats} - {seat.index for seat in valid}
     tags = tuple(None if seat.index in silent else tag_of(seat) for seat in seats)
     return Example(
-        id=record.document.id,
+        id=name,
         kind=kind,
         words=reading.words,
         tags=tags,
         labelled=spoken_of(valid, kind),
-        group=group_of(record, tags),
+        group=group_of(reading, tags) or name,
         source="labels",
         quality="scan",
         ignored=tuple(sorted(silent)),
@@ -58,12 +70,11 @@ def spoken_of(valid: Sequence[Seat], kind: str) -> tuple[str, ...]:
     return tuple(label for label in known if all(label in among for among in partial))
 
 
-def group_of(record: Record, tags: Sequence[str | None]) -> str:
-    """The vendor as printed, so that a split does not part one; the document where no vendor is known."""
-    assert record.reading
-    names = [word.text for word, tag in zip(record.reading.words, tags, strict=True) if tag and "MERCHANT_NAME" in tag]
-    vendor = record.reading.field("merchant_name") or record.reading.field("vendor_name")
-    return bare(" ".join(names)) or bare(vendor.raw if vendor else "") or record.document.id
+def group_of(reading: Reading, tags: Sequence[str | None]) -> str:
+    """The vendor as printed, so that a split does not part one; empty where no vendor is known."""
+    names = [word.text for word, tag in zip(reading.words, tags, strict=True) if tag and "MERCHANT_NAME" in tag]
+    vendor = reading.field("merchant_name") or reading.field("vendor_name")
+    return bare(" ".join(names)) or bare(vendor.raw if vendor else "")
 
 
 def labels_from(example: Example, by: str, at: datetime) -> tuple[Label, ...]:
