@@ -5,11 +5,12 @@ worker was killed goes on at the page where it stopped, and the same page is nev
 """
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import groupby, islice
 
+from recto.document.assurance import Assurance
 from recto.document.errors import UnknownKind
 from recto.document.limits import Limits
 from recto.document.page import Page, Words
@@ -18,9 +19,10 @@ from recto.ports import Classifier, Labeller, Memory, Ocr, Sight
 from recto.reading.packets import Leaf, parted
 from recto.reading.paper import Paper, Sheet, opened
 from recto.reading.seen import Seen, numbered, seen_from_json, seen_json
+from recto.schemas.assurance import assured
 from recto.schemas.catalog import kinds
 from recto.schemas.checks import check
-from recto.schemas.decision import decide
+from recto.schemas.decision import decide, vouched
 from recto.schemas.einvoice import with_attachment
 from recto.schemas.fields import fields_of
 
@@ -114,7 +116,7 @@ class Reader:
         with watch.timing("label"):
             reading = self.labelled(reading)
         with watch.timing("fields"):
-            return understood(reading, self.plugs.labeller.thresholds(kind_of(reading)), xml)
+            return understood(reading, self.plugs.labeller.assurance(kind_of(reading)), xml)
 
     def seen(self, paper: Paper, watch: Stopwatch, progress: Progress) -> Reading:
         """The pages and their words, by the text layer where it is good and by OCR elsewhere."""
@@ -176,21 +178,32 @@ class Reader:
         return replace(reading, tags=tags, engines={**reading.engines, "labeller": self.plugs.labeller.engine})
 
 
-def understood(reading: Reading, thresholds: Mapping[str, float], xml: bytes) -> Reading:
+def understood(reading: Reading, assurance: Assurance, xml: bytes) -> Reading:
     """With typed fields, checks on them and the decision. An invoice's own XML comes before what was read."""
     fields = fields_of(kind_of(reading), reading.words, reading.tags)
-    return concluded(replace(reading, fields=fields), thresholds, xml)
+    return concluded(replace(reading, fields=fields), assurance, xml)
 
 
-def concluded(reading: Reading, thresholds: Mapping[str, float], xml: bytes) -> Reading:
-    """With checks on the fields that it has, and the decision."""
+def concluded(reading: Reading, assurance: Assurance, xml: bytes) -> Reading:
+    """With checks on the fields that it has, how sure each of them is, and the decision."""
     kind, fields = kind_of(reading), reading.fields
     agreement: tuple[Check, ...] = ()
     if xml and kind == "invoice":
         fields, found = with_attachment(xml, fields, reading.words)
         agreement = (found,)
     checks = (*check(kind, fields, reading.words), *agreement)
-    return replace(reading, fields=fields, checks=checks, decision=decide(kind, fields, checks, thresholds))
+    fields = assured(fields, reading.words, checks, assurance)
+    decision = decide(kind, fields, checks, assurance.thresholds, tuple(faults_of(reading, assurance)))
+    fields = vouched(kind, fields, checks, assurance.thresholds)
+    return replace(reading, fields=fields, checks=checks, decision=decision)
+
+
+def faults_of(reading: Reading, assurance: Assurance) -> Iterator[str]:
+    """What keeps the words of the document from being trusted."""
+    ocr = reading.engines.get("ocr")
+    read = any(word.confidence is not None for word in reading.words)
+    if read and ocr and assurance.ocr and ocr.name != assurance.ocr:
+        yield f"the words were read by {ocr.name}, and confidence was measured with {assurance.ocr}"
 
 
 def by_page(reading: Reading) -> Iterator[tuple[Page, Words]]:

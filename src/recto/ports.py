@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from recto.document.assurance import Assurance
 from recto.document.job import Backlog, Job, JobState, Order, Payload
 from recto.document.label import Label, Labelled, Status
 from recto.document.page import Raster, Turn, Words
@@ -49,12 +50,30 @@ class Labeller(Protocol):
 
     def label(self, documents: Sequence[tuple[Words, str]]) -> list[Tags]: ...
 
-    def thresholds(self, kind: str) -> Mapping[str, float]:
-        """The confidences from which a field of that kind may pass unseen, by its path; `*` for the rest.
-
-        They were measured with this engine; empty where it has no measured confidence.
-        """
+    def assurance(self, kind: str) -> Assurance:
+        """How sure to be of the fields of that kind, as measured with this engine; UNMEASURED where it never was."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A document's tags, and what they were chosen from: of each word the probability of each likely tag.
+
+    The probabilities are the network's, calibrated, before the words of a document were looked at together; so the
+    likeliest one need not be the tag.
+    """
+
+    tags: Tags
+    chances: tuple[Mapping[str, float], ...]
+
+
+class Weigher(Protocol):
+    """A labeller that also says what else a word may be, for those who inspect it."""
+
+    @property
+    def engine(self) -> Engine: ...
+
+    def weigh(self, documents: Sequence[tuple[Words, str]]) -> list[Weighed]: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
+from recto.document.assurance import UNMEASURED
 from recto.document.errors import Empty, TooManyPages, UnknownKind
 from recto.document.job import Json
 from recto.document.page import Document, Raster, Words
@@ -198,7 +199,7 @@ class ByLabels:
         reading = sheaf.reading(guess)
         (tags,) = self.labeller.label([(reading.words, guess.kind)])
         labelled = replace(reading, tags=tags, engines={**reading.engines, "extractor": self.labeller.engine})
-        return understood(labelled, self.labeller.thresholds(guess.kind), sheaf.attachment())
+        return understood(labelled, self.labeller.assurance(guess.kind), sheaf.attachment())
 
 
 class ByStatement:
@@ -216,7 +217,7 @@ class ByStatement:
         (statement,) = self.extractor.extract([(sheaf.whole(), guess.kind)])
         fields = with_confidences(stated(guess.kind, statement.values, reading.words), statement.confidences)
         engines = {**reading.engines, "extractor": statement.engine}
-        return concluded(replace(reading, fields=fields, engines=engines), {}, sheaf.attachment())
+        return concluded(replace(reading, fields=fields, engines=engines), UNMEASURED, sheaf.attachment())
 
 
 class Desk:

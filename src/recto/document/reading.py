@@ -74,7 +74,8 @@ class Field:
     """A typed value with its place. `words` are indexes into the document's words; `boxes` one a line, on `page`.
 
     `type` is a value type of the schemas (`money`, `date`, ...). `alternatives` are the other readings, in
-    canonical form, that the document's evidence could not exclude.
+    canonical form, that the document's evidence could not exclude. `confidence` is how likely the value is right.
+    `vouched` says whether it may be used unseen; None before that was decided.
     """
 
     name: str
@@ -88,6 +89,7 @@ class Field:
     boxes: tuple[Box, ...] = ()
     words: tuple[int, ...] = ()
     alternatives: tuple[str, ...] = ()
+    vouched: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +121,15 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Straight through, or to a person, and why."""
+    """Straight through, or to a person, and why.
+
+    `withheld` names the optional values that are not vouched for, each with its reason: they do not keep a document
+    from going straight through, and whoever takes it over unseen leaves them out.
+    """
 
     outcome: Literal["straight_through", "review"]
     reasons: tuple[str, ...] = ()
+    withheld: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

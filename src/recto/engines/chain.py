@@ -2,9 +2,10 @@
 
 import logging
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Generic, Protocol, TypeVar
 
+from recto.document.assurance import Assurance
 from recto.document.errors import Unavailable
 from recto.document.page import Words
 from recto.document.reading import Engine, Guess, Reading, Tags
@@ -75,9 +76,9 @@ class LabellerChain(Chain[Labeller]):
     def label(self, documents: Sequence[tuple[Words, str]]) -> list[Tags]:
         return self.first(lambda labeller: labeller.label(documents))
 
-    def thresholds(self, kind: str) -> Mapping[str, float]:
-        """Those of the labeller that answered last."""
-        return self.last.thresholds(kind)
+    def assurance(self, kind: str) -> Assurance:
+        """That of the labeller that answered last."""
+        return self.last.assurance(kind)
 
 
 class JudgeChain(Chain[Judge]):

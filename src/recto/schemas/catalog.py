@@ -91,6 +91,7 @@ class _FieldTable(_Strict):
     sensitive: Sensitive | None = None
     tags: tuple[str, ...] | None = None
     derived: bool = False
+    unsigned: bool = False
     azure: str | None = None
     textract: str | None = None
     google: str | None = None
@@ -107,6 +108,7 @@ class _FieldTable(_Strict):
             sensitive=self.sensitive,
             tags=(path,) if self.tags is None else self.tags,
             derived=self.derived,
+            unsigned=self.unsigned,
             names=_names(self.azure, self.textract, self.google),
         )
 
@@ -117,6 +119,7 @@ class _RowsTable(_Strict):
     columns: dict[str, _FieldTable]
     anchor: str
     counted: tuple[str, ...] = ()
+    required: bool = False
     label: str = ""
     captions: _Captions = {}
     azure: str | None = None
@@ -135,6 +138,7 @@ class _RowsTable(_Strict):
             captions=self.captions,
             names=_names(self.azure, self.textract, self.google),
             counted=self.counted,
+            required=self.required,
         )
 
 

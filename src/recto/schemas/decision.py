@@ -1,27 +1,36 @@
-"""One decision for a document: straight through, or to a person, with every reason in words."""
+"""One decision for a document: straight through, or to a person, with every reason in words.
+
+Each value is vouched for or it is not. A document goes straight through when every required value is vouched for and
+nothing speaks against the document as a whole; optional values that are not vouched for are withheld, each with its
+reason: they are shown, and whoever takes the document over unseen leaves them out.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import groupby
 
-from recto.document.reading import Check, Decision, Field, Table
+from recto.document.reading import Check, Decision, Field, Row, Table
 from recto.schemas.catalog import schema_of
-from recto.schemas.schema import Schema
+from recto.schemas.schema import FieldSpec, Schema
 
 DEFAULT = "*"
 """The threshold of fields that have none of their own stands under this name."""
 
+MOST_ROWS = 5
+"""So many rows are named in a reason; the others are counted."""
+
 
 @dataclass(frozen=True, slots=True)
-class Sight:
-    """How well the page could be seen: OCR's mean confidence, 0..1, and what is wrong with the picture, in words."""
+class Bench:
+    """What fields are judged by: their schema, the thresholds, and which of them a failed check throws doubt on."""
 
-    ocr_confidence: float | None = None
-    faults: tuple[str, ...] = ()
+    schema: Schema
+    thresholds: Mapping[str, float]
+    suspects: Mapping[str, str]
 
-
-CLEAR = Sight()
-_WORST_OCR = 0.60
-"""A page that OCR itself doubts this much goes to a person: a choice made on the safe side, not a measurement."""
+    @classmethod
+    def of(cls, kind: str, checks: Sequence[Check], thresholds: Mapping[str, float] | None) -> "Bench":
+        return cls(schema_of(kind), thresholds or {}, suspects_of(checks))
 
 
 def decide(
@@ -29,91 +38,152 @@ def decide(
     fields: Sequence[Field | Table],
     checks: Sequence[Check],
     thresholds: Mapping[str, float] | None = None,
-    sight: Sight = CLEAR,
+    faults: Sequence[str] = (),
 ) -> Decision:
-    """Straight through only when nothing speaks against it.
+    """Straight through only when nothing speaks against the document and what it must have.
 
-    `thresholds` are the confidences from which a field may pass, by its path (`total`, `items.description`), with `*`
-    for the rest; they travel with the model that the confidences come from. Without measured confidence or threshold
-    a required field needs a person, because nothing is known of how often it is wrong.
+    `thresholds` are the confidences from which a field is vouched for, by its path (`total`, `items.description`), with
+    `*` for the rest; they travel with the model that the confidences come from. Without measured confidence or
+    threshold a field is not vouched for, because nothing is known of how often it is wrong. `faults` are what is wrong
+    with the pages, in words.
     """
-    schema = schema_of(kind)
-    reasons = [
-        *_missing(schema, fields),
-        *_doubts(schema, fields, thresholds or {}),
-        *_rows(fields),
-        *_failed(checks),
-        *_seen(sight),
-    ]
-    return Decision("review" if reasons else "straight_through", tuple(dict.fromkeys(reasons)))
+    bench = Bench.of(kind, checks, thresholds)
+    against = [*_missing(bench.schema, fields), *_baseless(checks, fields), *faults]
+    withheld: list[str] = []
+    for item in fields:
+        for doubt, needed in _doubts(item, bench):
+            (against if needed else withheld).append(doubt)
+    reasons = tuple(dict.fromkeys(against))
+    return Decision("review" if reasons else "straight_through", reasons, tuple(dict.fromkeys(withheld)))
+
+
+def vouched(
+    kind: str,
+    fields: Sequence[Field | Table],
+    checks: Sequence[Check],
+    thresholds: Mapping[str, float] | None = None,
+) -> tuple[Field | Table, ...]:
+    """The fields, each told whether it is vouched for."""
+    bench = Bench.of(kind, checks, thresholds)
+    return tuple(_vouched(item, bench) for item in fields)
+
+
+def _vouched(item: Field | Table, bench: Bench) -> Field | Table:
+    if isinstance(item, Field):
+        return replace(item, vouched=not any(_doubt(item, item.name, bench)))
+    whole = not _rows_missing(item)
+    rows = (
+        Row(
+            {
+                name: replace(cell, vouched=whole and not any(_cell_doubt(item.name, number, name, cell, bench)))
+                for name, cell in row.cells.items()
+            }
+        )
+        for number, row in enumerate(item.rows, 1)
+    )
+    return replace(item, rows=tuple(rows))
+
+
+def suspects_of(checks: Sequence[Check]) -> dict[str, str]:
+    """The inputs of failed checks that no other check confirms, with what failed in words."""
+    confirmed = {name for check in checks if check.outcome == "pass" and len(check.inputs) > 1 for name in check.inputs}
+    found: dict[str, str] = {}
+    for check in checks:
+        if check.outcome == "fail":
+            told = f"{check.name} failed: {check.detail}" if check.detail else f"{check.name} failed"
+            open_ = [name for name in check.inputs if name not in confirmed] or check.inputs
+            found.update({name: told for name in open_ if name not in found})
+    return found
 
 
 def _missing(schema: Schema, fields: Sequence[Field | Table]) -> Iterator[str]:
-    found = {field.name: field for field in fields if isinstance(field, Field)}
     if not schema.fields or schema.kind == "other":
         yield "the kind of the document is not known"
+    found = {item.name for item in fields}
     for spec in schema.fields:
-        field = found.get(spec.name)
-        if spec.required and field is None:
+        if spec.required and spec.name not in found:
             yield f"{spec.name}: required, and not found"
-        elif field is not None and field.value is None and not field.alternatives:
-            yield f"{spec.name}: {field.raw!r} is not a {spec.type}"
 
 
-def _doubts(schema: Schema, fields: Sequence[Field | Table], thresholds: Mapping[str, float]) -> Iterator[str]:
-    """Single fields first, then cells, each reason about a column told once with how many rows it holds for."""
-    for item in fields:
-        if isinstance(item, Table):
-            yield from _column_doubts(item, thresholds)
-            continue
-        spec = schema.field(item.name)
-        if spec is not None and spec.derived:
-            continue
-        yield from (f"{item.name}: {doubt}" for doubt in _doubt(item, item.name, thresholds))
-        if spec is not None and spec.required and item.confidence is None:
-            yield f"{item.name}: its confidence is not measured"
+def _baseless(checks: Sequence[Check], fields: Sequence[Field | Table]) -> Iterator[str]:
+    """Failed checks that no field can be doubted for."""
+    names = {item.name for item in fields}
+    for name, told in suspects_of([replace(check, inputs=check.inputs or ("",)) for check in checks]).items():
+        if name.partition("[")[0] not in names:
+            yield told
 
 
-def _doubt(field: Field, path: str, thresholds: Mapping[str, float]) -> Iterator[str]:
+def _doubts(item: Field | Table, bench: Bench) -> Iterator[tuple[str, bool]]:
+    """(reason, whether it speaks against the document) of everything that is not vouched for."""
+    if isinstance(item, Field):
+        spec = bench.schema.field(item.name)
+        for doubt in _doubt(item, item.name, bench):
+            yield f"{item.name}: {doubt}", spec is not None and spec.required
+        return
+    table = bench.schema.table(item.name)
+    needed = table is not None and table.required
+    if missing := _rows_missing(item):
+        yield f"{item.name}: {missing}", needed
+    for doubt in _column_doubts(item, bench):
+        yield doubt, needed
+
+
+def _doubt(field: Field, path: str, bench: Bench) -> Iterator[str]:
     """A value that several places carry alike is no doubt: only its place is open, and any of them shows it."""
-    if field.grounding == "not_found":
-        yield "no words on the page carry it"
+    spec = bench.schema.spec(path)
+    if field.value is None and not field.alternatives:
+        yield f"{field.raw!r} is not a {field.type}"
     if field.alternatives:
         yield f"it could also be {' or '.join(field.alternatives)}"
-    wanted = thresholds.get(path, thresholds.get(DEFAULT))
-    if field.confidence is not None and wanted is None:
+    if told := bench.suspects.get(path):
+        yield told
+    if spec is not None and spec.derived:
+        return
+    if field.grounding == "not_found":
+        yield "no words on the page carry it"
+    yield from _unsure(field, bench.thresholds.get(path, bench.thresholds.get(DEFAULT)), spec)
+
+
+def _unsure(field: Field, wanted: float | None, spec: FieldSpec | None) -> Iterator[str]:
+    if field.confidence is None:
+        yield "its confidence is not measured"
+    elif wanted is None:
         yield "no threshold is known for its confidence"
-    elif field.confidence is not None and wanted is not None and wanted > 1:
+    elif wanted > 1:
         yield "at no confidence was it measured to be right often enough"
-    elif field.confidence is not None and wanted is not None and field.confidence < wanted:
+    elif field.confidence < wanted:
         yield f"confidence {field.confidence:.2f} is under {wanted:.2f}"
 
 
-def _column_doubts(table: Table, thresholds: Mapping[str, float]) -> Iterator[str]:
-    counted: dict[str, int] = {}
-    for row in table.rows:
-        for name, cell in row.cells.items():
-            for doubt in _doubt(cell, f"{table.name}.{name}", thresholds):
-                kind_of_doubt = doubt.split(" 0.")[0] if doubt.startswith("confidence") else doubt
-                key = f"{table.name}.{name}: {kind_of_doubt}"
-                counted[key] = counted.get(key, 0) + 1
-    for reason, count in counted.items():
-        yield reason if count == 1 else f"{reason} ({count} rows)"
+def _cell_doubt(table: str, number: int, column: str, cell: Field, bench: Bench) -> Iterator[str]:
+    for place in (table, f"{table}[{number}]", f"{table}[{number}].{column}"):
+        if told := bench.suspects.get(place):
+            yield told
+    yield from _doubt(cell, f"{table}.{column}", bench)
 
 
-def _rows(fields: Sequence[Field | Table]) -> Iterator[str]:
-    for item in fields:
-        if isinstance(item, Table) and item.rows_expected is not None and item.rows_expected > len(item.rows):
-            yield f"{item.name}: {len(item.rows)} rows read, {item.rows_expected} seen on the page"
+def _column_doubts(table: Table, bench: Bench) -> Iterator[str]:
+    """Each doubt about a column once, with the rows that it holds for."""
+    found = [
+        (f"{table.name}.{column}: {_of_any_row(doubt)}", number, doubt)
+        for number, row in enumerate(table.rows, 1)
+        for column, cell in row.cells.items()
+        for doubt in _cell_doubt(table.name, number, column, cell, bench)
+    ]
+    found.sort(key=lambda one: one[:2])
+    for told, group in groupby(found, key=lambda one: one[0]):
+        rows = sorted({number for _, number, _ in group})
+        named = ", ".join(map(str, rows[:MOST_ROWS]))
+        more = f" and {len(rows) - MOST_ROWS} more" if len(rows) > MOST_ROWS else ""
+        yield f"{told} (row{'s' if len(rows) > 1 else ''} {named}{more})"
 
 
-def _failed(checks: Sequence[Check]) -> Iterator[str]:
-    for check in checks:
-        if check.outcome == "fail":
-            yield f"{check.name} failed: {check.detail}" if check.detail else f"{check.name} failed"
+def _of_any_row(doubt: str) -> str:
+    """`confidence 0.62 is under 0.80` without the row's own number."""
+    return f"confidence{doubt[doubt.index(' is under') :]}" if doubt.startswith("confidence ") else doubt
 
 
-def _seen(sight: Sight) -> Iterator[str]:
-    if sight.ocr_confidence is not None and sight.ocr_confidence < _WORST_OCR:
-        yield f"the words could hardly be read (OCR confidence {sight.ocr_confidence:.2f})"
-    yield from sight.faults
+def _rows_missing(table: Table) -> str:
+    if table.rows_expected is None or table.rows_expected <= len(table.rows):
+        return ""
+    return f"{len(table.rows)} rows read, {table.rows_expected} seen on the page"

@@ -61,7 +61,7 @@ def reading_from_json(stored: Mapping[str, Any]) -> Reading:
         tags=tuple(Tag(word["label"], word.get("label_confidence")) for word in words if "label" in word),
         fields=tuple(_item_back(item) for item in stored.get("fields", [])),
         checks=tuple(_check_back(check) for check in stored.get("checks", [])),
-        decision=Decision(decision["outcome"], tuple(decision["reasons"])) if decision else None,
+        decision=_decision_back(decision) if decision else None,
         engines={role: Engine(**engine) for role, engine in stored.get("engines", {}).items()},
         errors=tuple(Fault(**fault) for fault in stored.get("errors", [])),
         seconds=stored.get("seconds", {}),
@@ -78,10 +78,18 @@ def _envelope(reading: Reading) -> dict[str, Any]:
         "kind": {"name": kind.kind, "confidence": kind.confidence} if kind else None,
         "fields": [],
         "checks": [_check(check) for check in reading.checks],
-        "decision": {"outcome": decision.outcome, "reasons": list(decision.reasons)} if decision else None,
+        "decision": _decision(decision) if decision else None,
         "engines": {role: _engine(engine) for role, engine in reading.engines.items()},
         "errors": [_fault(fault) for fault in reading.errors],
         "seconds": dict(reading.seconds),
+    }
+
+
+def _decision(decision: Decision) -> dict[str, Any]:
+    return {
+        "outcome": decision.outcome,
+        "reasons": list(decision.reasons),
+        "withheld": list(decision.withheld),
     }
 
 
@@ -134,6 +142,8 @@ def _field(field: Field, words: bool) -> dict[str, Any]:
         "boxes": [list(box.sides) for box in field.boxes],
         "grounding": field.grounding,
     }
+    if field.vouched is not None:
+        answer["vouched"] = field.vouched
     if field.alternatives:
         answer["alternatives"] = list(field.alternatives)
     if words and field.words:
@@ -179,6 +189,10 @@ def _word(word: Word) -> dict[str, Any]:
     }
 
 
+def _decision_back(stored: Mapping[str, Any]) -> Decision:
+    return Decision(stored["outcome"], tuple(stored["reasons"]), tuple(stored.get("withheld", ())))
+
+
 def _word_back(stored: Mapping[str, Any]) -> Word:
     return Word(stored["text"], Box(*stored["box"]), stored["page"], stored["line"], stored["confidence"])
 
@@ -203,6 +217,7 @@ def _field_back(name: str, stored: Mapping[str, Any]) -> Field:
         boxes=tuple(Box(*sides) for sides in stored["boxes"]),
         words=tuple(stored.get("words", ())),
         alternatives=tuple(stored.get("alternatives", ())),
+        vouched=stored.get("vouched"),
     )
 
 

@@ -33,7 +33,9 @@ def masked(reading: Reading) -> Reading:
         checks=tuple(_masked_check(check, secrets) for check in reading.checks),
         decision=reading.decision
         and replace(
-            reading.decision, reasons=tuple(masked_text(reason, secrets) for reason in reading.decision.reasons)
+            reading.decision,
+            reasons=tuple(masked_text(reason, secrets) for reason in reading.decision.reasons),
+            withheld=tuple(masked_text(reason, secrets) for reason in reading.decision.withheld),
         ),
     )
 

@@ -39,6 +39,7 @@ class FieldSpec:
 
     `captions` are the words printed beside the value, by language. `aliases` are other names it is asked for by, such
     as `box_1`. `tags` are the labels that words of it carry. `derived` values stand on no word of their own.
+    `unsigned` is money that its name says the direction of: what was withdrawn is positive, with or without a minus.
     `names` is what other systems call it.
     """
 
@@ -51,6 +52,7 @@ class FieldSpec:
     sensitive: Sensitive | None = None
     tags: tuple[str, ...] = ()
     derived: bool = False
+    unsigned: bool = False
     names: Mapping[str, str] = field(default_factory=dict)
 
     def captions_in(self, *languages: str) -> tuple[str, ...]:
@@ -64,6 +66,7 @@ class TableSpec:
     """A repeated field: rows of columns. `anchor` is the column that every row has.
 
     `counted` are the columns of money by which rows are counted on the page: every row has an amount in one of them.
+    A `required` one is what the document is for: a row of it that is missing or doubtful needs a person.
     """
 
     name: str
@@ -73,6 +76,7 @@ class TableSpec:
     captions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
     counted: tuple[str, ...] = ()
+    required: bool = False
 
     def column(self, name: str) -> FieldSpec | None:
         """The column of that name or alias."""

@@ -1,12 +1,13 @@
 """A network in training as a labeller, so that validation goes the way that reading goes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 from transformers import LayoutLMForTokenClassification
 
+from recto.document.assurance import UNMEASURED, Assurance
 from recto.document.page import Words
 from recto.document.reading import Engine, Guess, Tags
 from recto.engines.label.layout import LayoutModel
@@ -26,9 +27,9 @@ class TorchLabeller:
     def label(self, documents: Sequence[tuple[Words, str]]) -> list[Tags]:
         return [self.model.tags(words, kind) for words, kind in documents]
 
-    def thresholds(self, kind: str) -> Mapping[str, float]:
-        """None yet: they are measured when the run is over."""
-        return {}
+    def assurance(self, kind: str) -> Assurance:
+        """None yet: it is measured when the run is over."""
+        return UNMEASURED
 
     def classify(self, documents: Sequence[Words]) -> list[Guess]:
         return [self.model.kind(words) for words in documents]

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from recto.document.reading import Check, Field, Row, Table
-from recto.schemas.decision import Sight, decide
+from recto.schemas.decision import decide, vouched
 
 SURE = (
     Field("merchant_name", "KF", "name", "KF", "grounded", 0.99),
@@ -15,10 +15,23 @@ SURE = (
 ALL = {"*": 0.8}
 
 
-def reasons(fields, checks=(), thresholds=ALL, sight=None):
-    found = decide("receipt", fields, checks, thresholds, *([sight] if sight else []))
+def reasons(fields, checks=(), thresholds=ALL, faults=()):
+    found = decide("receipt", fields, checks, thresholds, faults)
     assert (found.outcome == "straight_through") == (found.reasons == ())
     return found.reasons
+
+
+def withheld(fields, checks=(), thresholds=ALL):
+    """What a document that goes straight through leaves out."""
+    found = decide("receipt", fields, checks, thresholds)
+    assert found.outcome == "straight_through"
+    return found.withheld
+
+
+def taken(fields, checks=(), thresholds=ALL):
+    """The names of the single fields that are vouched for."""
+    found = vouched("receipt", fields, checks, thresholds)
+    return [item.name for item in found if isinstance(item, Field) and item.vouched]
 
 
 def changed(name, **values):
@@ -59,26 +72,68 @@ def test_a_value_that_is_none_of_its_type_needs_a_person():
     assert reasons(changed("total", value=None, raw="9.0x")) == ("total: '9.0x' is not a money",)
 
 
-def test_a_failed_check_needs_a_person():
-    assert reasons(SURE, [Check("items_add_up", "fail", (), "8.00 is not 9.00")]) == (
-        "items_add_up failed: 8.00 is not 9.00",
+PHONE = Field("merchant_phone_number", "03-123", "phone", "03-123", "grounded", 0.5)
+LINE = Field("total_price", Decimal("8.00"), "money", "8.00", "grounded", 0.9)
+ITEMS = Table("items", (Row({"total_price": LINE}),))
+
+
+def test_an_optional_value_that_is_not_sure_is_withheld():
+    assert withheld((*SURE, PHONE)) == ("merchant_phone_number: confidence 0.50 is under 0.80",)
+    assert taken((*SURE, PHONE)) == [field.name for field in SURE]
+
+
+def test_an_optional_value_of_unmeasured_confidence_is_withheld():
+    assert withheld((*SURE, replace(PHONE, confidence=None))) == (
+        "merchant_phone_number: its confidence is not measured",
     )
 
 
-def test_rows_that_may_be_missing_need_a_person():
-    row = Row({"description": Field("description", "A", "text", "A", "grounded", 0.9)})
-    assert reasons((*SURE, Table("items", (row,), 3))) == ("items: 1 rows read, 3 seen on the page",)
+def test_a_failed_check_on_a_required_field_needs_a_person():
+    failed = Check("items_add_up", "fail", ("items", "total"), "8.00 is not 9.00")
+    assert "total: items_add_up failed: 8.00 is not 9.00" in reasons((*SURE, ITEMS), [failed])
+    assert "total" not in taken((*SURE, ITEMS), [failed])
 
 
-def test_one_doubt_of_many_rows_is_told_once():
+def test_a_failed_check_falls_on_those_inputs_that_no_other_check_confirms():
+    failed = Check("items_add_up", "fail", ("items", "total"), "8.00 is not 9.00")
+    paid = Check("cash_and_change", "pass", ("payments", "total", "change"))
+    assert withheld((*SURE, ITEMS), [failed, paid]) == (
+        "items.total_price: items_add_up failed: 8.00 is not 9.00 (row 1)",
+    )
+
+
+def test_a_failed_check_whose_inputs_all_hold_elsewhere_falls_on_all_of_them():
+    failed = Check("items_add_up", "fail", ("total",), "8.00 is not 9.00")
+    paid = Check("cash_and_change", "pass", ("payments", "total", "change"))
+    assert reasons(SURE, [failed, paid]) == ("total: items_add_up failed: 8.00 is not 9.00",)
+
+
+def test_a_failed_check_that_names_no_field_needs_a_person():
+    failed = Check("page_agrees", "fail", (), "the attachment says 8.00")
+    assert reasons(SURE, [failed]) == ("page_agrees failed: the attachment says 8.00",)
+
+
+def test_rows_that_may_be_missing_are_withheld_with_all_cells_of_their_table():
+    table = replace(ITEMS, rows_expected=3)
+    assert withheld((*SURE, table)) == ("items: 1 rows read, 3 seen on the page",)
+    (*_, found) = vouched("receipt", (*SURE, table), (), ALL)
+    assert [cell.vouched for row in found.rows for cell in row.cells.values()] == [False]
+
+
+def test_rows_that_may_be_missing_from_a_statement_need_a_person():
+    amount = Field("deposit_amount", Decimal("8.00"), "money", "8.00", "grounded", 0.9)
+    table = Table("transactions", (Row({"deposit_amount": amount}),), 2)
+    found = decide("bank_statement", (table,), (), ALL)
+    assert "transactions: 1 rows read, 2 seen on the page" in found.reasons
+
+
+def test_one_doubt_of_many_rows_is_told_once_with_the_rows():
     row = Row({"description": Field("description", "A", "text", "A", "not_found", 0.9)})
-    assert reasons((*SURE, Table("items", (row,) * 3))) == (
-        "items.description: no words on the page carry it (3 rows)",
+    assert withheld((*SURE, Table("items", (row,) * 3))) == (
+        "items.description: no words on the page carry it (rows 1, 2, 3)",
     )
+    assert withheld((*SURE, Table("items", (row,) * 9)))[0].endswith("(rows 1, 2, 3, 4, 5 and 4 more)")
 
 
-def test_a_page_that_could_hardly_be_read_needs_a_person():
-    assert reasons(SURE, sight=Sight(0.4, ("the picture is blurred",))) == (
-        "the words could hardly be read (OCR confidence 0.40)",
-        "the picture is blurred",
-    )
+def test_what_is_wrong_with_a_page_needs_a_person():
+    assert reasons(SURE, faults=("page 2 is too blurred to be read",)) == ("page 2 is too blurred to be read",)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from recto.document.assurance import Assurance
 from recto.document.errors import EngineUnavailable
 from recto.engines.label.calibration import Calibration
 from recto.engines.label.decode import Habits
@@ -44,7 +45,7 @@ class Bundle:
     calibration: Calibration
     tokens: int = 512
     kinds: Calibration = field(default_factory=Calibration)
-    thresholds: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    assurance: Mapping[str, Assurance] = field(default_factory=dict)
 
     @property
     def network(self) -> Path:
@@ -83,15 +84,19 @@ def open_bundle(name: str) -> Bundle:
         calibration=Calibration.from_json(calibration["words"]),
         kinds=Calibration.from_json(calibration["kinds"]),
         tokens=int(recto["tokens"]),
-        thresholds=thresholds_in(folder),
+        assurance=assurance_in(folder),
     )
 
 
-def thresholds_in(folder: Path) -> Mapping[str, Mapping[str, float]]:
-    """From which confidence a field may pass, by kind and path; none where they were never measured."""
+def assurance_in(folder: Path) -> Mapping[str, Assurance]:
+    """How sure to be of the fields of each kind, as `thresholds.json` states it; none where it was never measured."""
     path = folder / "thresholds.json"
-    stated: dict[str, dict[str, float]] = json.loads(path.read_text())["kinds"] if path.is_file() else {}
-    return stated
+    stated = json.loads(path.read_text()) if path.is_file() else {"kinds": {}}
+    weights, letters = stated.get("weights", {}), stated.get("letters", {})
+    return {
+        kind: Assurance(thresholds, weights.get(kind, {}), letters, stated.get("ocr"))
+        for kind, thresholds in stated["kinds"].items()
+    }
 
 
 def habits_from(stated: Mapping[str, Any]) -> Habits:

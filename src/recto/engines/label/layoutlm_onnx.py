@@ -1,7 +1,7 @@
 """Recto's own LayoutLM on ONNX Runtime: the labeller that needs nothing but the package."""
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -10,6 +10,7 @@ import onnxruntime
 from tokenizers import Tokenizer
 
 from recto import __version__
+from recto.document.assurance import UNMEASURED, Assurance
 from recto.document.errors import EngineUnavailable
 from recto.document.page import Words
 from recto.document.reading import Engine, Tags
@@ -37,9 +38,9 @@ class LayoutLmOnnx:
         """One tag a word for each (words, kind)."""
         return [self.model.tags(words, kind) for words, kind in documents]
 
-    def thresholds(self, kind: str) -> Mapping[str, float]:
-        """As the bundle states them."""
-        return self._bundle.thresholds.get(kind, {})
+    def assurance(self, kind: str) -> Assurance:
+        """As the bundle states it."""
+        return self._bundle.assurance.get(kind, UNMEASURED)
 
     @property
     def model(self) -> LayoutModel:

@@ -1,7 +1,7 @@
 """LayoutLM in PyTorch through transformers' own classes: a user's own weights, a GPU, bfloat16 (extra `train`)."""
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from recto import __version__
+from recto.document.assurance import UNMEASURED, Assurance
 from recto.document.errors import EngineUnavailable
 from recto.document.page import Words
 from recto.document.reading import Engine, Tags
@@ -38,9 +39,9 @@ class LayoutLmTorch:
             model = self._model
         return [model.tags(words, kind) for words, kind in documents]
 
-    def thresholds(self, kind: str) -> Mapping[str, float]:
-        """As the bundle states them."""
-        return self._bundle.thresholds.get(kind, {})
+    def assurance(self, kind: str) -> Assurance:
+        """As the bundle states it."""
+        return self._bundle.assurance.get(kind, UNMEASURED)
 
     @cached_property
     def _bundle(self) -> Bundle:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
+from recto.document.assurance import UNMEASURED, Assurance
 from recto.document.page import Words
 from recto.document.reading import Engine, Span, Tags
 from recto.engines.label.forms import form_spans
@@ -10,13 +11,16 @@ from recto.engines.label.invoices import invoice_spans
 from recto.engines.label.receipts import receipt_spans
 from recto.engines.label.rows import Row, rows_of
 from recto.engines.label.spans import tags_of
+from recto.engines.label.statements import statement_spans
 
 VERSION: Final = "1"
 Rules = Callable[[Words, Sequence[Row]], list[Span]]
+STATEMENTS: Final = ("bank_statement", "credit_card_statement")
 FORMS: Final = ("W2", "1099-INT", "1099-DIV", "1099-MISC", "1099-NEC", "1099-R", "1098")
 RULES: Final[Mapping[str, Rules]] = {
     "receipt": lambda words, rows: receipt_spans(rows),
     "invoice": invoice_spans,
+    **{kind: statement_spans(kind) for kind in STATEMENTS},
     **{kind: form_spans(kind) for kind in FORMS},
 }
 
@@ -32,9 +36,9 @@ class RulesLabeller:
         """One tag a word for each document; a kind without rules gets none but `O`."""
         return [_label(words, kind) for words, kind in documents]
 
-    def thresholds(self, kind: str) -> Mapping[str, float]:
+    def assurance(self, kind: str) -> Assurance:
         """None: rules have no measured confidence."""
-        return {}
+        return UNMEASURED
 
 
 def _label(words: Words, kind: str) -> Tags:
