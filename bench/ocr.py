@@ -3,9 +3,7 @@
     python -m bench.ocr [--count 100] [--layouts 3 6] [--threads 1] [--misses] [--memory]
 
 Truth is the bag of words of the receipt's true lines, without case; `alphanumeric` leaves out all but letters and
-digits. Engines take turns on each receipt, so that whatever else the machine does disturbs both alike. Receipts whose
-name's SHA-256 begins with 8 to f are held out: nothing was tuned on them.
-"""
+digits. Engines take turns on each receipt, so that whatever else the machine does XX"""
 
 import argparse
 import hashlib
@@ -28,6 +26,7 @@ from recto.engines.ocr.rapid import RapidOcr
 from recto.engines.ocr.tesseract import TesseractOcr
 from recto.engines.ocr.upright import Upright
 from recto.ports import Ocr
+from recto.training.strips import held_out
 
 RECEIPTS = DATA / "sroie" / "train"
 
@@ -67,7 +66,7 @@ def main() -> int:
     if not RECEIPTS.exists():
         print("The receipts are not there (RECTO_DATA).")
         return 1
-    names = held_out()[: options.count]
+    names = names_held_out()[: options.count]
     if options.memory:
         return memory(names[:30])
     engines: dict[str, Ocr] = {
@@ -98,10 +97,10 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def held_out() -> list[str]:
-    """Names of the receipts that nothing was tuned on, in an order that has nothing to do with their content."""
-    named = sorted((hashlib.sha256(path.stem.encode()).hexdigest(), path.stem) for path in (RECEIPTS / "box").iterdir())
-    return [name for digest, name in named if digest >= "8"]
+def names_held_out() -> list[str]:
+    """Names of the receipts that the engine was not fitted to, in an order that says nothing of their content."""
+    named = [(hashlib.sha256(name.encode()).hexdigest(), name) for name in held_out(RECEIPTS)]
+    return [name for _, name in sorted(named, key=lambda one: (one[0] < "8", one[0]))]
 
 
 def tried(ocr: Ocr, name: str, misses: bool) -> Trial:

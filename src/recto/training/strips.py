@@ -15,7 +15,9 @@ from recto.document.page import Raster
 from recto.engines.ocr.rapid import RapidOcr
 from recto.engines.ocr.recogniser import HEIGHT
 from recto.engines.ocr.strip import Image, Strip, image_of
+from recto.training.sources import sroie
 from recto.training.sources.reread import raster
+from recto.training.splits import FROZEN, fold_of
 from recto.training.synth.synthetic import Synthetic
 
 WIDEST = 640
@@ -48,6 +50,13 @@ class Sample:
 
     pixels: Image
     text: str
+
+
+def held_out(folder: Path) -> set[str]:
+    """The receipts that the recogniser is not fitted to: those of one fold of merchants and of the frozen list's."""
+    groups = sroie.groups_of(sroie.read_keys(folder))
+    frozen = {groups[name] for name in json.loads(FROZEN.read_text())["ids"] if name in groups}
+    return {name for name, group in groups.items() if fold_of(group) == 0 or group in frozen}
 
 
 def receipt_lines(folder: Path, name: str) -> list[Line]:

@@ -8,7 +8,6 @@ wrong characters on their strips, before and after. `recto.training.lighter_ocr`
 """
 
 import argparse
-import json
 import logging
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -30,8 +29,7 @@ from recto.training.example import Quality
 from recto.training.graph_net import GraphNet
 from recto.training.lighter_ocr import alphabet, latin
 from recto.training.sources import sroie
-from recto.training.splits import FROZEN, fold_of
-from recto.training.strips import Line, Sample, cut_out, made_up, receipt, spoilt
+from recto.training.strips import Line, Sample, cut_out, held_out, made_up, receipt, spoilt
 from recto.training.synth.generator import generate
 
 log = logging.getLogger(__name__)
@@ -85,13 +83,6 @@ def main() -> None:
     tuned = run.averaged()
     tuned.save(folder / "tuned.onnx")
     log.info("after: %.4f", errors(tuned, test, run.alphabet))
-
-
-def held_out(folder: Path) -> set[str]:
-    """The receipts that the recogniser is not fitted to: those of one fold of merchants and of the frozen list's."""
-    groups = sroie.groups_of(sroie.read_keys(folder))
-    frozen = {groups[name] for name in json.loads(FROZEN.read_text())["ids"] if name in groups}
-    return {name for name, group in groups.items() if fold_of(group) == 0 or group in frozen}
 
 
 def receipts(folder: Path, names: Iterable[str]) -> Iterator[Page]:
