@@ -55,13 +55,17 @@ PLUGS: Final[Mapping[str, Mapping[str, str]]] = {
         "rules": "recto.engines.label.rules:RulesLabeller",
     },
     "judge": {
+        "chat": "recto.engines.chat:judge",
         "runpod": "recto.engines.remote:RunPodJudge",
     },
     "understanding": {
         "runpod": "recto.engines.remote:RunPodUnderstanding",
     },
-    "extractor": {},
+    "extractor": {
+        "chat": "recto.engines.chat:extractor",
+    },
     "answerer": {
+        "chat": "recto.engines.chat:answerer",
         "lines": "recto.engines.answer.lines:LinesAnswerer",
     },
 }
