@@ -29,25 +29,36 @@ class LimitSettings(BaseModel):
 class GatewaySettings(BaseModel):
     """What the HTTP door asks of callers and grants them. 0 stands for no limit."""
 
-    open: bool = Field(False, description="Answer other machines though there are no keys.")
-    hosts: list[str] = Field([], description="Names that it answers to; `*.example.com` for all below one.")
-    session_hours: float = Field(12.0, gt=0, description="How long a browser stays logged in.")
-    jobs: int = Field(10_000, ge=0, description="Jobs of one owner that may wait or run.")
-    queue: int = Field(100_000, ge=0, description="Jobs of everybody that may wait.")
-    pages_a_day: int = Field(0, ge=0, description="Pages of one owner in a day of UTC.")
-    at_once: int = Field(2, gt=0, description="Documents that are classified or extracted at the same time.")
-    waiting: int = Field(64, ge=0, description="How many more may wait for that.")
-    body_bytes: int = Field(64 * 1024 * 1024, gt=0, description="The largest body that is no form.")
-    drain: float = Field(30.0, ge=0, description="Seconds that a stopping server gives to what it has begun.")
+    open: bool = Field(default=False, description="Answer other machines though there are no keys.")
+    hosts: list[str] = Field(default=[], description="Names that it answers to; `*.example.com` for all below one.")
+    session_hours: float = Field(default=12.0, gt=0, description="How long a browser stays logged in.")
+    jobs: int = Field(default=10_000, ge=0, description="Jobs of one owner that may wait or run.")
+    queue: int = Field(default=100_000, ge=0, description="Jobs of everybody that may wait.")
+    pages_a_day: int = Field(default=0, ge=0, description="Pages of one owner in a day of UTC.")
+    at_once: int = Field(default=2, gt=0, description="Documents that are classified or extracted at the same time.")
+    waiting: int = Field(default=64, ge=0, description="How many more may wait for that.")
+    body_bytes: int = Field(default=64 * 1024 * 1024, gt=0, description="The largest body that is no form.")
+    drain: float = Field(default=30.0, ge=0, description="Seconds that a stopping server gives to what it has begun.")
 
 
 class FetchSettings(BaseModel):
     """Which URLs are fetched for a caller, and how long that may take."""
 
-    hosts: list[str] | None = Field(None, description="Only these names.")
-    ports: list[int] = Field([80, 443], description="Only these ports.")
-    seconds: float = Field(30.0, gt=0, description="For all of one URL.")
-    redirects: int = Field(5, ge=0, description="At most so many.")
+    hosts: list[str] | None = Field(default=None, description="Only these names.")
+    ports: list[int] = Field(default=[80, 443], description="Only these ports.")
+    seconds: float = Field(default=30.0, gt=0, description="For all of one URL.")
+    redirects: int = Field(default=5, ge=0, description="At most so many.")
+
+
+class InspectSettings(BaseModel):
+    """The answers of `/layoutlm_inference`, which are made beforehand."""
+
+    pool: int = Field(default=20, gt=0, description="How many documents' answers are held.")
+    batch: int = Field(default=3, gt=0, description="How many are made anew each time.")
+    minutes: float = Field(default=5.0, ge=0, description="How long until the next time; 0 never.")
+    fresh: int = Field(default=60, ge=0, description="Seconds for which a client need not ask again.")
+    stale: int = Field(default=600, ge=0, description="Seconds more for which it may show the old one while it asks.")
+    origins: list[str] = Field(default=[], description="Other sites whose pages may read them; `*` for all.")
 
 
 class Settings(BaseSettings):
@@ -86,6 +97,7 @@ class Settings(BaseSettings):
         3, ge=0, validation_alias="RUNPOD_MAX_RETRIES", description="How often RunPod is asked again."
     )
     gateway: GatewaySettings = Field(GatewaySettings(), description="What callers may do.")
+    inspect: InspectSettings = Field(InspectSettings(), description="Answers made beforehand.")
     fetch: FetchSettings = Field(FetchSettings(), description="Which URLs are fetched.")
     rate_limit_requests: int = Field(
         1200, ge=0, validation_alias="RATE_LIMIT_REQUESTS", description="Requests of an owner in a window; 0: any."

@@ -1,5 +1,7 @@
 """A receipt of six words that the tests of labels share."""
 
+from datetime import UTC, datetime
+
 from recto.document.box import Box
 from recto.document.page import Document, Page, Word
 from recto.document.reading import Guess, Reading, Tag
@@ -10,6 +12,7 @@ WORDS = tuple(
     Word(text, Box(0.1 + 0.2 * (at % 2), 0.1 * line + 0.1, 0.2 + 0.2 * (at % 2), 0.1 * line + 0.15), 1, line, 0.9)
     for at, (text, line) in enumerate(TEXTS)
 )
+NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 DOCUMENT = Document("d" * 64, "lotus.png", "image/png", 1)
 
 

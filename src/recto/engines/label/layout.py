@@ -1,7 +1,9 @@
 """What the layout labellers share: words to features, the network's logits to calibrated tags."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 import numpy as np
 
@@ -12,6 +14,10 @@ from recto.engines.label.decode import Habits, decoded, with_confidence
 from recto.engines.label.features import Features, Pieces, featurise
 from recto.engines.label.rules import RULES, RulesLabeller
 from recto.engines.label.windows import Network, word_logits
+from recto.ports import Weighed
+
+LEAST_CHANCE: Final = 0.001
+"""Tags that are less likely are not listed."""
 
 
 @dataclass(frozen=True)
@@ -24,10 +30,19 @@ class LayoutModel:
 
     def tags(self, words: Words, kind: str) -> Tags:
         """One tag a word with measured confidence."""
+        return tags_of(self._logits(words), words, kind, self.bundle) if words else ()
+
+    def weighed(self, words: Words, kind: str) -> Weighed:
+        """The same tags with the probabilities that they were chosen from."""
         if not words:
-            return ()
+            return Weighed((), ())
+        logits = self._logits(words)
+        return Weighed(tags_of(logits, words, kind, self.bundle), chances_of(logits, kind, self.bundle))
+
+    def _logits(self, words: Words) -> np.ndarray:
+        """(words, outputs)."""
         logits, _ = word_logits(self.network, featurise(words, self.pieces), self.bundle.tokens)
-        return tags_of(logits, words, kind, self.bundle)
+        return logits
 
     def kind(self, words: Words) -> Guess:
         """The likeliest kind by the start of the document; `other` where it has no words."""
@@ -65,10 +80,22 @@ def opinion_of(words: Words, kind: str, habits: Habits) -> tuple[str, ...]:
 
 def tags_of(logits: np.ndarray, words: Words, kind: str, bundle: Bundle) -> Tags:
     """Logits (words, outputs) to tags of this kind's labels."""
-    space = bundle.space
-    scores = np.where(space.mask_of(kind)[None], logits[:, : len(space.tags)], -1e4)
-    tags = decoded(
-        bundle.calibration.chances(scores), words, space, bundle.habits, opinion_of(words, kind, bundle.habits)
-    )
+    chances, opinion = tag_chances(logits, kind, bundle), opinion_of(words, kind, bundle.habits)
+    tags = decoded(chances, words, bundle.space, bundle.habits, opinion)
     measured = bundle.calibration.measured([tag.label for tag in tags], [tag.confidence for tag in tags])
     return with_confidence(tags, measured)
+
+
+def tag_chances(logits: np.ndarray, kind: str, bundle: Bundle) -> np.ndarray:
+    """(words, tags): calibrated probabilities of what a word of this kind can carry."""
+    space = bundle.space
+    return bundle.calibration.chances(np.where(space.mask_of(kind)[None], logits[:, : len(space.tags)], -1e4))
+
+
+def chances_of(logits: np.ndarray, kind: str, bundle: Bundle) -> tuple[Mapping[str, float], ...]:
+    """Of each word the tags that are at least a little likely, the likeliest first."""
+    chances, tags = tag_chances(logits, kind, bundle), bundle.space.tags
+    return tuple(
+        {tags[at]: float(row[at]) for at in np.argsort(-row, kind="stable") if row[at] >= LEAST_CHANCE}
+        for row in chances
+    )

@@ -17,6 +17,7 @@ from recto.document.reading import Engine, Tags
 from recto.engines.label.bundle import Bundle, open_bundle
 from recto.engines.label.layout import LayoutModel
 from recto.engines.label.windows import Network
+from recto.ports import Weighed
 
 
 class LayoutLmOnnx:
@@ -37,6 +38,10 @@ class LayoutLmOnnx:
     def label(self, documents: Sequence[tuple[Words, str]]) -> list[Tags]:
         """One tag a word for each (words, kind)."""
         return [self.model.tags(words, kind) for words, kind in documents]
+
+    def weigh(self, documents: Sequence[tuple[Words, str]]) -> list[Weighed]:
+        """The same tags, with the probabilities that they were chosen from."""
+        return [self.model.weighed(words, kind) for words, kind in documents]
 
     def assurance(self, kind: str) -> Assurance:
         """As the bundle states it."""

@@ -17,6 +17,7 @@ from recto.engines.label.bundle import Bundle, open_bundle
 from recto.engines.label.layout import LayoutModel
 from recto.engines.label.layoutlm_onnx import tokenizer_of
 from recto.engines.label.windows import Network
+from recto.ports import Weighed
 
 
 class LayoutLmTorch:
@@ -38,6 +39,12 @@ class LayoutLmTorch:
         with self._lock:
             model = self._model
         return [model.tags(words, kind) for words, kind in documents]
+
+    def weigh(self, documents: Sequence[tuple[Words, str]]) -> list[Weighed]:
+        """The same tags, with the probabilities that they were chosen from."""
+        with self._lock:
+            model = self._model
+        return [model.weighed(words, kind) for words, kind in documents]
 
     def assurance(self, kind: str) -> Assurance:
         """As the bundle states it."""
