@@ -3,10 +3,12 @@
 RectoError
     Unreadable: Empty, UnsupportedMedia, Damaged, Encrypted, WrongPassword
     OverLimit: TooLarge, TooManyPages, TooManyPixels, TimedOut, OutOfMemory
-    Refused: UnknownKind, UnknownLabel, UnknownEngine, BadSettings, BadRequest, ForbiddenUrl
+    Refused: UnknownKind, UnknownLabel, UnknownEngine, BadSettings, BadRequest, ForbiddenUrl, KeyReused
     Missing: NotFound
-    Conflict
-    WorkerDied
+    Conflict: InFlight
+    Denied: Unauthorized, Forbidden
+    OverQuota: RateLimited, TooManyJobs, PagesSpent, QueueFull
+    WorkerDied, Cancelled
     Unavailable: EngineUnavailable, EngineFailed, StoreUnavailable, FetchFailed
 """
 
@@ -151,6 +153,12 @@ class ForbiddenUrl(Refused):
     code = "forbidden_url"
 
 
+class KeyReused(Refused):
+    """The idempotency key was used for another request."""
+
+    code = "idempotency_mismatch"
+
+
 class NotFound(RectoError):
     """There is no such thing here."""
 
@@ -161,6 +169,71 @@ class Conflict(RectoError):
     """Someone else changed it first."""
 
     code = "conflict"
+
+
+class InFlight(Conflict):
+    """The first request with this idempotency key is not answered yet."""
+
+    code = "in_flight"
+
+
+class Denied(RectoError):
+    """The caller may not come in."""
+
+    code = "denied"
+
+
+class Unauthorized(Denied):
+    """A valid key is needed."""
+
+    code = "unauthorized"
+
+
+class Forbidden(Denied):
+    """The key does not open this."""
+
+    code = "forbidden"
+
+
+class OverQuota(RectoError):
+    """The caller asks for more than he is granted."""
+
+    code = "over_quota"
+
+    def __init__(self, detail: str = "", wait: float = 1.0) -> None:
+        """`wait` is for how many seconds it is useless to ask again."""
+        super().__init__(detail)
+        self.wait = wait
+
+
+class RateLimited(OverQuota):
+    """There were too many requests in a short time."""
+
+    code = "rate_limited"
+
+
+class TooManyJobs(OverQuota):
+    """Too many jobs of this caller are waiting or running."""
+
+    code = "too_many_jobs"
+
+
+class PagesSpent(OverQuota):
+    """The pages of this day are used up."""
+
+    code = "pages_spent"
+
+
+class QueueFull(OverQuota):
+    """There is no room for more work at the moment."""
+
+    code = "queue_full"
+
+
+class Cancelled(RectoError):
+    """The work was stopped at somebody's wish."""
+
+    code = "cancelled"
 
 
 class WorkerDied(RectoError):

@@ -19,7 +19,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from recto.document.errors import BadSettings, StoreUnavailable
 from recto.stores.clock import Clock, microseconds
 
-HEAD: Final = "0003"
+HEAD: Final = "0004"
 """The newest migration, so that an up-to-date database is opened without loading Alembic."""
 
 BUSY_SECONDS: Final = 30

@@ -126,3 +126,41 @@ EPOCHS: Final = sa.Table(
     sa.Column("figure", sa.Float),
     sa.Column("validation", Json),
 )
+
+KEYS: Final = sa.Table(
+    "keys",
+    METADATA,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("owner", sa.Text, nullable=False),
+    sa.Column("scopes", Json, nullable=False),
+    # The SHA-256 of the secret, in hexadecimal. The secret itself is nowhere.
+    sa.Column("digest", sa.Text, nullable=False),
+    # The key that a browser's session was opened with; empty for a key of its own.
+    sa.Column("parent", sa.Text, nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("expires_at", Instant),
+    sa.Column("revoked_at", Instant),
+)
+
+REPLAYS: Final = sa.Table(
+    "replays",
+    METADATA,
+    sa.Column("owner", sa.Text, primary_key=True),
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("digest", sa.Text, nullable=False),
+    # Who works on the first answer, as long as there is none.
+    sa.Column("holder", sa.Text, nullable=False),
+    sa.Column("status", sa.Integer),
+    sa.Column("headers", Json, nullable=False),
+    sa.Column("body", sa.LargeBinary),
+    sa.Column("expires_at", Instant, nullable=False),
+)
+
+PAGES_READ: Final = sa.Table(
+    "pages_read",
+    METADATA,
+    sa.Column("owner", sa.Text, primary_key=True),
+    # In UTC, as `2026-01-31`.
+    sa.Column("day", sa.Text, primary_key=True),
+    sa.Column("pages", sa.BigInteger, nullable=False),
+)

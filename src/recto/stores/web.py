@@ -11,7 +11,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final
@@ -204,3 +204,9 @@ def shut(connection: Pinned) -> None:
             connection.dialled.shutdown(socket.SHUT_RDWR)
         except OSError:
             return  # it was closed in the meantime, which is what was wanted
+
+
+def web(hosts: Iterable[str] | None, ports: Iterable[int], max_bytes: int, seconds: float, redirects: int) -> Web:
+    """By the settings: with `hosts` only these names, else every public one."""
+    guard = Guard(frozenset(ports), None if hosts is None else frozenset(host.lower() for host in hosts))
+    return Web(max_bytes, seconds, redirects, guard)

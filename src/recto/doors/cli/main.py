@@ -9,13 +9,15 @@ import typer
 from recto import __version__
 from recto.document.errors import RectoError
 from recto.doors.cli.bulk import bulk
+from recto.doors.cli.evaluate import evaluate
 from recto.doors.cli.jobs import jobs
+from recto.doors.cli.keys import keys
 from recto.doors.cli.kinds import kinds, schema
 from recto.doors.cli.make import sample, synth
 from recto.doors.cli.read import read
 from recto.doors.cli.scale import autoscale
 from recto.doors.cli.serve import serve
-from recto.doors.cli.train import evaluate, models, train
+from recto.doors.cli.train import models, train
 from recto.doors.cli.work import worker
 
 program = typer.Typer(
@@ -33,6 +35,7 @@ program.command()(synth)
 program.command()(kinds)
 program.command()(schema)
 program.add_typer(jobs)
+program.add_typer(keys)
 program.command()(autoscale)
 program.command()(bulk)
 program.command()(train)

@@ -1,11 +1,13 @@
 """`recto serve`: the API and the web pages in one process."""
 
+import ipaddress
 from typing import Annotated
 
 import typer
 import uvicorn
 
-from recto.app import settings
+from recto.app import Settings, install, settings
+from recto.document.errors import BadSettings
 
 
 def serve(
@@ -14,14 +16,36 @@ def serve(
 ) -> None:
     """Serve the API and the web pages, and work off what is uploaded."""
     chosen = settings()
+    address = host or chosen.host
+    if not is_own(address) and not chosen.gateway.open and not guarded(chosen):
+        raise BadSettings(
+            f"Other machines reach {address}, and no key is asked for: anybody there could read and delete everything. "
+            "Make a key (recto keys create) or set GATEWAY_API_KEY; RECTO_GATEWAY__OPEN=true serves without."
+        )
     uvicorn.run(
         # By name: the web framework is loaded by those who serve, not by those who read.
         "recto.doors.http.server:create",
         factory=True,
-        host=host or chosen.host,
+        host=address,
         port=chosen.port if port is None else port,
-        log_level=chosen.log_level.lower(),
+        log_config=None,
         access_log=False,
-        # An open stream of events would otherwise hold a stop until its next word.
-        timeout_graceful_shutdown=10,
+        server_header=False,
+        # What is begun is finished; an open stream of events would otherwise hold a stop until its next word.
+        timeout_graceful_shutdown=int(chosen.gateway.drain),
     )
+
+
+def is_own(address: str) -> bool:
+    """Whether only this machine reaches it."""
+    if address == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False
+
+
+def guarded(chosen: Settings) -> bool:
+    """Whether a key is asked for."""
+    return chosen.gateway_api_key is not None or install(chosen).keys.any()

@@ -1,14 +1,26 @@
-"""What every request passes on its way in and out: its id, the same-origin rule, the security headers."""
+"""What every request passes on its way in and out, in order: id, watch, headers, host, origin, key, limits, replay."""
 
+import ipaddress
 import re
 import uuid
+from collections.abc import Sequence
 from typing import Final
 
 from fastapi import FastAPI, Request
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from recto.doors.http.problems import OWN, answer
+from recto.app import App
+from recto.document.errors import TooLarge
+from recto.doors.http.gate import Gate
+from recto.doors.http.keyring import Keyring
+from recto.doors.http.metrics import Metrics
+from recto.doors.http.problems import OWN, LastResort, answer
+from recto.doors.http.ratelimit import RateLimit, allowance_of
+from recto.doors.http.replay import Replay
+from recto.doors.http.traces import tracer_to
+from recto.doors.http.watch import Watch
 
 REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._\-]{1,128}")
 SAFE: Final = {"GET", "HEAD", "OPTIONS"}
@@ -99,8 +111,97 @@ def from_elsewhere(request: Request) -> bool:
     return origin is not None and origin.split("://", 1)[-1] != request.headers.get("host", "")
 
 
-def install(http: FastAPI) -> None:
-    """The last one added stands outermost: the id is known to everything inside."""
+class Hosts:
+    """Answers only to the names that are ours, so that another site's name cannot be pointed at this machine.
+
+    A page of such a site would be of one origin with us (DNS rebinding), and where there are no keys nothing else would
+    hold it off. Addresses are no names and cannot be pointed elsewhere. Where keys are asked for, every name will do
+    unless the settings list some: to a page of a strange name a browser gives no session of ours.
+    """
+
+    def __init__(self, app: ASGIApp, http: FastAPI, names: Sequence[str], keyring: Keyring) -> None:
+        self.app = app
+        self.http = http
+        self.names = tuple(name.lower() for name in names)
+        self.keyring = keyring
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and not self.answers_to(host_of(scope)) and not await self.anyhow():
+            request = Request({**scope, "app": self.http})
+            return await answer(request, OWN[421], 421)(scope, receive, send)
+        await self.app(scope, receive, send)
+
+    def answers_to(self, host: str) -> bool:
+        return is_address(host) or host == "localhost" or host.endswith(".localhost") or self.listed(host)
+
+    def listed(self, host: str) -> bool:
+        return any(host == name or (name.startswith("*.") and host.endswith(name[1:])) for name in self.names)
+
+    async def anyhow(self) -> bool:
+        return not self.names and await self.keyring.asks()
+
+
+def host_of(scope: Scope) -> str:
+    """The name that the caller used, without the port; empty where he gave none."""
+    given = next((value for name, value in scope["headers"] if name == b"host"), b"")
+    host = str(given.decode("latin-1")).lower()
+    return host[1 : host.find("]")] if host.startswith("[") else host.partition(":")[0]
+
+
+def is_address(host: str) -> bool:
+    if host[:1].isalpha() and ":" not in host:
+        return False
+    try:
+        ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return host == ""
+    return True
+
+
+class BodyLimit:
+    """Counts a body that is no form as it comes in: forms go to disk, and have a limit for each file."""
+
+    def __init__(self, app: ASGIApp, most: int) -> None:
+        self.app = app
+        self.most = most
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] in SAFE:
+            return await self.app(scope, receive, send)
+        headers = Headers(scope=scope)
+        if headers.get("content-type", "").startswith("multipart/form-data"):
+            return await self.app(scope, receive, send)
+        announced = headers.get("content-length", "")
+        if announced.isdigit() and int(announced) > self.most:
+            raise TooLarge(f"The body may have {self.most} bytes.")
+        await self.app(scope, self.counted(receive), send)
+
+    def counted(self, receive: Receive) -> Receive:
+        size = 0
+
+        async def counting() -> Message:
+            nonlocal size
+            message = await receive()
+            size += len(message.get("body", b""))
+            if size > self.most:
+                raise HTTPException(413, f"The body may have {self.most} bytes.")  # the framework lets this one through
+            return message
+
+        return counting
+
+
+def install(http: FastAPI, app: App, metrics: Metrics) -> None:
+    """Everything that stands before the routes. The last one added stands outermost."""
+    keyring = Keyring(app)
+    http.state.keyring = keyring
+    http.state.tracer = tracer_to(app.settings.traces)
+    http.add_middleware(Replay, recto=app)
+    http.add_middleware(RateLimit, http=http, allowance=allowance_of(app.settings))
+    http.add_middleware(BodyLimit, most=app.settings.gateway.body_bytes)
+    http.add_middleware(Gate, keyring=keyring)
     http.add_middleware(SameOrigin, http=http)
+    http.add_middleware(Hosts, http=http, names=app.settings.gateway.hosts, keyring=keyring)
+    http.add_middleware(LastResort, http=http)
     http.add_middleware(SecurityHeaders)
+    http.add_middleware(Watch, metrics=metrics, tracer=http.state.tracer)
     http.add_middleware(RequestId)

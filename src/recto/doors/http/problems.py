@@ -5,6 +5,7 @@ things are wrong at once. Outside `/v1`, a browser that asks for HTML gets the s
 """
 
 import logging
+import math
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -15,7 +16,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from recto.document.errors import RectoError
+from recto.document.errors import OverQuota, RectoError, Unauthorized
 from recto.document.reading import Fault
 
 log = logging.getLogger("recto.http")
@@ -42,6 +43,17 @@ STATUS: Final[Mapping[str, int]] = {
     "bad_settings": 500,
     "not_found": 404,
     "conflict": 409,
+    "in_flight": 409,
+    "idempotency_mismatch": 422,
+    "denied": 403,
+    "unauthorized": 401,
+    "forbidden": 403,
+    "over_quota": 429,
+    "rate_limited": 429,
+    "too_many_jobs": 429,
+    "pages_spent": 429,
+    "queue_full": 429,
+    "cancelled": 409,
     "worker_died": 500,
     "forbidden_url": 422,
     "fetch_failed": 502,
@@ -54,11 +66,13 @@ STATUS: Final[Mapping[str, int]] = {
 
 OWN: Final[Mapping[int, Fault]] = {
     400: Fault("bad_request", "The request is not of the expected form.", ""),
+    401: Fault("unauthorized", "A valid key is needed.", ""),
     403: Fault("cross_site", "Another site may not do this.", ""),
     404: Fault("not_found", "There is no such thing here.", ""),
     405: Fault("method_not_allowed", "This address does not take that method.", ""),
     413: Fault("too_large", "The file is larger than the limit.", ""),
     415: Fault("unsupported_media_type", "The file is not of a type that Recto reads.", ""),
+    421: Fault("wrong_host", "This server does not answer to that name.", ""),
     422: Fault("invalid_parameters", "A parameter is not valid.", ""),
     500: Fault("internal", "Something went wrong on our side.", ""),
 }
@@ -113,6 +127,7 @@ def status_of(error: RectoError) -> int:
 
 def answer(request: Request, fault: Fault, status: int, headers: Mapping[str, str] = {}, **more: Any) -> Response:
     """The problem as a response: a page for a person, JSON for everyone else."""
+    request.scope.setdefault("state", {})["problem"] = fault.code
     show = getattr(request.app.state, "show_problem", None)
     if show is not None and wants_page(request):
         page: Response = show(request, fault, status)
@@ -128,8 +143,16 @@ def wants_page(request: Request) -> bool:
 
 def of_recto(request: Request, error: Exception) -> Response:
     assert isinstance(error, RectoError)
-    headers = {"Retry-After": "5"} if status_of(error) == 503 else {}
-    return answer(request, error.fault, status_of(error), headers)
+    return answer(request, error.fault, status_of(error), headers_of(error))
+
+
+def headers_of(error: RectoError) -> dict[str, str]:
+    """When to ask again, or with what."""
+    if isinstance(error, OverQuota):
+        return {"Retry-After": str(math.ceil(error.wait))}
+    if isinstance(error, Unauthorized):
+        return {"WWW-Authenticate": 'Bearer realm="recto"'}
+    return {"Retry-After": "5"} if status_of(error) == 503 else {}
 
 
 def of_framework(request: Request, error: Exception) -> Response:
@@ -165,6 +188,10 @@ class LastResort:
 
         try:
             await self.app(scope, receive, watched)
+        except RectoError as error:  # of what stands before the routes
+            if started:
+                raise
+            await of_recto(Request({**scope, "app": self.http}), error)(scope, receive, send)
         except Exception:
             log.exception("unexpected error", extra={"request_id": scope.get("request_id", "")})
             if started or scope["type"] != "http":
@@ -178,4 +205,3 @@ def install(http: FastAPI) -> None:
     http.add_exception_handler(RectoError, of_recto)
     http.add_exception_handler(HTTPException, of_framework)
     http.add_exception_handler(RequestValidationError, of_validation)
-    http.add_middleware(LastResort, http=http)

@@ -12,7 +12,20 @@ from fastapi import FastAPI
 from recto import __version__
 from recto.app import App, install
 from recto.document.errors import Unavailable
-from recto.doors.http import documents, events, guards, health, images, jobs, labels, problems
+from recto.doors.http import (
+    documents,
+    events,
+    guards,
+    health,
+    images,
+    inspect,
+    jobs,
+    labels,
+    login,
+    logs,
+    metrics,
+    problems,
+)
 from recto.doors.http.intake import mend
 from recto.doors.http.pages import reference
 from recto.doors.http.pages import routes as pages
@@ -21,7 +34,17 @@ from recto.doors.worker_read import read_handler
 
 log = logging.getLogger("recto.http")
 
-ROUTERS: Final = (documents.router, events.router, images.router, jobs.router, labels.router, health.router)
+ROUTERS: Final = (
+    documents.router,
+    events.router,
+    images.router,
+    labels.router,
+    inspect.router,
+    jobs.router,
+    health.router,
+    metrics.router,
+    login.router,
+)
 
 
 IN_PROCESS: Final = Plan(drain=10.0, nice=5)
@@ -31,6 +54,7 @@ IN_PROCESS: Final = Plan(drain=10.0, nice=5)
 def create() -> FastAPI:
     """What `recto serve` runs: the installation of the settings, with a worker of its own."""
     app = install()
+    logs.configure(app.settings.log_level)
     return build(app, Worker(app.queue, read_handler(app), IN_PROCESS))
 
 
@@ -53,7 +77,9 @@ def build(app: App, worker: Worker | None = None) -> FastAPI:
     pages.install(http)
     problems.install(http)
     reference.install(http)
-    guards.install(http)
+    http.state.metrics = metrics.Metrics(app)
+    http.state.worker = worker
+    guards.install(http, app, http.state.metrics)
     return http
 
 
@@ -61,13 +87,15 @@ def life_of(app: App, worker: Worker | None) -> Callable[[FastAPI], AbstractAsyn
     """Before the first request what a crash left half done is mended; after the last one the worker ends."""
 
     @asynccontextmanager
-    async def life(_: FastAPI) -> AsyncIterator[None]:
+    async def life(http: FastAPI) -> AsyncIterator[None]:
         try:
             await asyncio.to_thread(mend, app)
         except Unavailable as error:  # `/ready` says so too, until the store is back
             log.warning("the records cannot be looked through: %s", error)
         with working(worker):
             yield
+        if http.state.tracer is not None:
+            await asyncio.to_thread(http.state.tracer.shutdown)
 
     return life
 

@@ -1,0 +1,108 @@
+"""How many requests an owner may make in a window of time, counted by the `limits` library.
+
+Windows begin with the clock, so several servers with one Redis share them and count to the very number. While Redis is
+away, each server counts for itself: callers are served, and the limit is per server.
+"""
+
+import logging
+import math
+import time
+from typing import Final, Protocol
+
+from fastapi import FastAPI, Request
+from limits.aio.storage import MemoryStorage, Storage
+from limits.errors import ConfigurationError, StorageError
+from limits.storage import storage_from_string
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from recto.document.errors import BadSettings, RateLimited
+from recto.doors.http.keyring import Caller
+from recto.doors.http.problems import answer
+from recto.settings import Settings
+
+log = logging.getLogger("recto.http")
+
+AWAY: Final = 5.0
+"""Seconds for which a store that failed is not asked again."""
+
+
+class Counts(Protocol):
+    """The part of the library's storages that is used."""
+
+    async def incr(self, key: str, expiry: int, amount: int = 1) -> int: ...
+
+
+class Allowance:
+    """Counts requests in windows of `seconds`; more than `most` are refused. 0 is no limit."""
+
+    def __init__(self, most: int, seconds: int, counts: Counts) -> None:
+        self.most = most
+        self.seconds = seconds
+        self.counts = counts
+        self.own = MemoryStorage()
+        self.away_until = 0.0
+
+    async def use(self, owner: str) -> tuple[int, float]:
+        """One request more: how many are left in this window (under 0 where there were too many), its seconds left."""
+        now = time.time()
+        window = int(now // self.seconds)
+        used = await self.count(f"recto/{owner}/{self.seconds}/{window}")
+        return self.most - used, (window + 1) * self.seconds - now
+
+    async def count(self, key: str) -> int:
+        if time.monotonic() >= self.away_until:
+            try:
+                return await self.counts.incr(key, self.seconds)
+            except StorageError as error:
+                log.warning("requests are counted by this server alone: %s", error.storage_error)
+                self.away_until = time.monotonic() + AWAY
+        return await self.own.incr(key, self.seconds)
+
+
+class RateLimit:
+    """Holds an allowance against every request under `/v1` that came with a key, and tells of it in the headers."""
+
+    def __init__(self, app: ASGIApp, http: FastAPI, allowance: Allowance) -> None:
+        self.app = app
+        self.http = http
+        self.allowance = allowance
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        caller: Caller | None = scope.get("state", {}).get("caller") if scope["type"] == "http" else None
+        if not caller or not caller.key_id or not self.allowance.most or not scope["path"].startswith("/v1/"):
+            return await self.app(scope, receive, send)
+        left, reset = await self.allowance.use(caller.owner)
+        told = headers_of(self.allowance, left, reset)
+
+        async def telling(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *told]
+            await send(message)
+
+        if left < 0:
+            fault = RateLimited(f"{self.allowance.most} in {self.allowance.seconds} s are granted.").fault
+            request = Request({**scope, "app": self.http})
+            response = answer(request, fault, 429, {"Retry-After": str(math.ceil(reset))})
+            return await response(scope, receive, telling)
+        await self.app(scope, receive, telling)
+
+
+def headers_of(allowance: Allowance, left: int, reset: float) -> list[tuple[bytes, bytes]]:
+    """`RateLimit-Policy` and `RateLimit`, by draft-ietf-httpapi-ratelimit-headers-10."""
+    policy = f'"requests";q={allowance.most};w={allowance.seconds}'
+    return [
+        (b"ratelimit-policy", policy.encode()),
+        (b"ratelimit", f'"requests";r={max(0, left)};t={math.ceil(reset)}'.encode()),
+    ]
+
+
+def allowance_of(settings: Settings) -> Allowance:
+    """By the settings. Raises BadSettings for a store that there is not."""
+    where = settings.rate_limit_store
+    more = {"implementation": "redispy"} if where.startswith("redis") else {}
+    try:
+        counts = storage_from_string(f"async+{where}", wrap_exceptions=True, **more)
+    except (ConfigurationError, ValueError) as error:
+        raise BadSettings(f"rate_limit_store: {where.partition('://')[0]!r}: {error}") from error
+    assert isinstance(counts, Storage)
+    return Allowance(settings.rate_limit_requests, settings.rate_limit_window, counts)
