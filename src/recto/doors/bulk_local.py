@@ -13,7 +13,6 @@ from recto.app import App
 from recto.document.job import Job, Order
 from recto.doors.bulk import Bulk, PartHandler
 from recto.doors.worker import Plan, Worker
-from recto.stores.jobs import SqlJobs
 
 PART: Final = "part"
 LAST: Final = 1_000_000
@@ -25,7 +24,7 @@ class Crew:
     def __init__(self, bulk: Bulk, processes: int) -> None:
         self.folder = tempfile.TemporaryDirectory(prefix="recto-bulk-")
         database = f"sqlite:///{Path(self.folder.name) / 'queue.db'}"
-        self.queue: SqlJobs = App(bulk.app.settings.model_copy(update={"database": database})).jobs
+        self.queue = App(bulk.app.settings.model_copy(update={"database": database})).jobs
         plan = Plan(concurrency=processes, retry=0.0, poll=0.05)
         self.worker = Worker(self.queue, {PART: PartHandler(bulk)}, plan)
 
