@@ -35,11 +35,21 @@ def postgres():
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request, tmp_path):
+def database_url(request, empty_database):
     """An empty database of each sort."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'recto.db'}"
-    return request.getfixturevalue("postgres").fresh()
+    return empty_database(request.param)
+
+
+@pytest.fixture
+def empty_database(request, tmp_path):
+    """Gives the URL of an empty database of the sort that is asked for."""
+
+    def url(sort):
+        if sort == "sqlite":
+            return f"sqlite:///{tmp_path / 'recto.db'}"
+        return request.getfixturevalue("postgres").fresh()
+
+    return url
 
 
 @pytest.fixture(scope="session")

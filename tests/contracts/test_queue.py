@@ -10,6 +10,7 @@ from tests.support import aws
 from recto.document.errors import Conflict, NotFound
 from recto.document.job import Backlog, Order
 from recto.document.reading import Fault
+from recto.stores.dynamo_jobs import DynamoJobs
 from recto.stores.jobs import SqlJobs
 from recto.stores.sql import connect
 from recto.stores.sqs import SqsQueue
@@ -22,10 +23,14 @@ class Carried(SqsQueue):
         return getattr(self.table, name)
 
 
-@pytest.fixture(params=["table", "sqs"])
-def queue(request, database_url, clock):
-    database = connect(database_url, clock)
-    if request.param == "table":
+@pytest.fixture(params=["sqlite", "postgresql", "sqlite sqs", "postgresql sqs", "dynamodb"])
+def queue(request, empty_database, clock):
+    if request.param == "dynamodb":
+        yield DynamoJobs(aws.dynamo(request.getfixturevalue("moto"), clock))
+        return
+    sort, _, carrier = request.param.partition(" ")
+    database = connect(empty_database(sort), clock)
+    if not carrier:
         yield SqlJobs(database)
     else:
         client, url = aws.sqs(request.getfixturevalue("moto"))

@@ -29,3 +29,12 @@ def sqs(endpoint: str, **attributes: str) -> tuple[Any, str]:
     """A client and the URL of a new queue."""
     it = client("sqs", endpoint)
     return it, it.create_queue(QueueName=f"recto-{uuid.uuid4().hex}", Attributes=attributes)["QueueUrl"]
+
+
+def dynamo(endpoint: str, clock: Any = None) -> Any:
+    """A new table."""
+    from recto.stores.dynamo import Table, made
+
+    table = Table(client("dynamodb", endpoint), f"recto-{uuid.uuid4().hex}", clock)
+    made(table)
+    return table

@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import tempfile
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,15 +66,32 @@ def postgres() -> Iterator[Postgres]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+class Honest:
+    """moto checks and writes in two steps, where DynamoDB lets nobody in between: so one of its requests at a time."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+        self.turn = threading.Lock()
+
+    def __call__(self, environ: dict[str, Any], start: Any) -> Any:
+        atomic = environ.get("HTTP_X_AMZ_TARGET", "").startswith("DynamoDB")
+        with self.turn if atomic else contextlib.nullcontext():
+            return self.app(environ, start)
+
+
 @contextlib.contextmanager
 def moto() -> Iterator[str]:
     """The endpoint of a server that speaks S3, SQS and DynamoDB."""
-    from moto.server import ThreadedMotoServer
+    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+    from moto.server import MotoRequestHandler
+    from werkzeug.serving import make_server
 
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
+    app = Honest(DomainDispatcherApplication(create_backend_app))
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=MotoRequestHandler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
     try:
-        yield f"http://{host}:{port}"
+        yield f"http://127.0.0.1:{server.server_port}"
     finally:
-        server.stop()
+        server.shutdown()
+        thread.join()

@@ -23,6 +23,11 @@ def instant(time: datetime) -> int:
     return (time - EPOCH) // MICROSECOND
 
 
+def moment(count: int) -> datetime:
+    """The inverse of `instant`, in UTC."""
+    return EPOCH + count * MICROSECOND
+
+
 class Instant(sa.types.TypeDecorator[datetime]):
     """An aware time in a BIGINT: SQLite has no type of its own for it, and its text form loses the order."""
 
@@ -33,4 +38,4 @@ class Instant(sa.types.TypeDecorator[datetime]):
         return instant(value) if isinstance(value, datetime) else value
 
     def process_result_value(self, value: int | None, dialect: Any) -> datetime | None:
-        return None if value is None else EPOCH + value * MICROSECOND
+        return None if value is None else moment(value)

@@ -5,6 +5,7 @@ A claim is one statement: SQLite runs it under its write lock, PostgreSQL skips 
 
 import uuid
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -14,7 +15,7 @@ from recto.document.job import Backlog, Job, JobState, Order
 from recto.document.reading import Fault
 from recto.stores.clock import instant
 from recto.stores.sql import Database
-from recto.stores.tables import JOBS
+from recto.stores.tables import JOBS, Json
 
 UNSETTLED: Final = sa.text("state IN ('queued', 'running')")
 """In the very words of the index `jobs_due`: PostgreSQL uses a partial index only where it sees its condition."""
@@ -22,6 +23,8 @@ UNSETTLED: Final = sa.text("state IN ('queued', 'running')")
 
 FAILED: Final = sa.text("state = 'failed'")
 """Likewise, of `jobs_failed`."""
+
+OF_KINDS: Final = JOBS.c.kind.in_(sa.bindparam("said_kinds", expanding=True))
 
 
 class SqlJobs:
@@ -60,62 +63,90 @@ class SqlJobs:
 
     def claim(self, worker: str, kinds: Sequence[str], seconds: float, late: float = 0.0) -> Job | None:
         """The most urgent job that has been due for `late` seconds, leased for `seconds`; None where there is none."""
+        return self.taken(self.claiming, worker, kinds, seconds, said_late=ticks(late))
+
+    def claim_one(self, job_id: str, worker: str, kinds: Sequence[str], seconds: float) -> Job | None:
+        """That job, if it is due and of those kinds."""
+        return self.taken(self.claiming_one, worker, kinds, seconds, said_id=job_id)
+
+    def taken(
+        self, claiming: sa.Executable, worker: str, kinds: Sequence[str], seconds: float, **more: Any
+    ) -> Job | None:
+        values = {"said_worker": worker, "said_kinds": list(kinds), "said_lease": ticks(seconds), **more}
+        with self.database.writing() as connection:
+            row = connection.execute(claiming, values).one_or_none()
+            return None if row is None else job_of(row)
+
+    @cached_property
+    def claiming(self) -> sa.Executable:
+        """Built once, like the two below: to build a statement takes longer than to run it."""
         due = (
             sa.select(JOBS.c.id)
-            .where(UNSETTLED, JOBS.c.due_at <= self.after(-late), JOBS.c.kind.in_(kinds))
+            .where(UNSETTLED, JOBS.c.due_at <= self.database.now() - said("late", sa.BigInteger), OF_KINDS)
             .order_by(JOBS.c.priority.desc(), JOBS.c.due_at)
             .limit(1)
             .with_for_update(skip_locked=True)
         )
-        return self.taken(JOBS.c.id == due.scalar_subquery(), worker, seconds)
+        return self.claims(JOBS.c.id == due.scalar_subquery())
 
-    def claim_one(self, job_id: str, worker: str, kinds: Sequence[str], seconds: float) -> Job | None:
-        """That job, if it is due and of those kinds."""
-        due = sa.and_(JOBS.c.id == job_id, UNSETTLED, JOBS.c.due_at <= self.database.now(), JOBS.c.kind.in_(kinds))
-        return self.taken(due, worker, seconds)
+    @cached_property
+    def claiming_one(self) -> sa.Executable:
+        mine = JOBS.c.id == said("id", sa.Text)
+        return self.claims(sa.and_(mine, UNSETTLED, JOBS.c.due_at <= self.database.now(), OF_KINDS))
 
-    def taken(self, condition: sa.ColumnElement[bool], worker: str, seconds: float) -> Job | None:
-        statement = (
+    def claims(self, condition: sa.ColumnElement[bool]) -> sa.Executable:
+        return (
             sa.update(JOBS)
             .where(condition)
             .values(
                 state="running",
-                worker=worker,
+                worker=said("worker", sa.Text),
                 attempts=JOBS.c.attempts + 1,
                 fence=JOBS.c.fence + 1,
-                due_at=self.after(seconds),
+                due_at=self.database.now() + said("lease", sa.BigInteger),
                 updated_at=self.database.now(),
             )
             .returning(JOBS)
         )
-        with self.database.writing() as connection:
-            row = connection.execute(statement).one_or_none()
-            return None if row is None else job_of(row)
 
     def settle(self, job: Job, seconds: float = 0.0) -> None:
         """Writes what the worker says of its job; see `Queue`. Raises Conflict where the job is no longer its own."""
-        statement = (
+        values = {
+            "said_id": job.id,
+            "said_fence": job.fence,
+            "said_worker": job.worker,
+            "said_state": job.state,
+            "said_attempts": job.attempts,
+            "said_progress": dict(job.progress),
+            "said_result": None if job.result is None else dict(job.result),
+            "said_error": None if job.error is None else fault_json(job.error),
+            "said_lease": ticks(seconds),
+        }
+        with self.database.writing() as connection:
+            if connection.execute(self.settling, values).rowcount == 0:
+                raise Conflict(f"Job {job.id} was cancelled or went to another worker.")
+
+    @cached_property
+    def settling(self) -> sa.Executable:
+        return (
             sa.update(JOBS)
             .where(
-                JOBS.c.id == job.id,
-                JOBS.c.fence == job.fence,
+                JOBS.c.id == said("id", sa.Text),
+                JOBS.c.fence == said("fence", sa.BigInteger),
                 # After a power failure a lost claim may give the same fence to another worker.
-                JOBS.c.worker == job.worker,
+                JOBS.c.worker == said("worker", sa.Text),
                 JOBS.c.state == "running",
             )
             .values(
-                state=job.state,
-                attempts=job.attempts,
-                progress=dict(job.progress),
-                result=None if job.result is None else dict(job.result),
-                error=None if job.error is None else fault_json(job.error),
-                due_at=self.after(seconds),
+                state=said("state", sa.Text),
+                attempts=said("attempts", sa.Integer),
+                progress=said("progress", Json),
+                result=said("result", Json),
+                error=said("error", Json),
+                due_at=self.database.now() + said("lease", sa.BigInteger),
                 updated_at=self.database.now(),
             )
         )
-        with self.database.writing() as connection:
-            if connection.execute(statement).rowcount == 0:
-                raise Conflict(f"Job {job.id} was cancelled or went to another worker.")
 
     def holders(self) -> list[str]:
         """The workers that have a job running."""
@@ -193,11 +224,19 @@ class SqlJobs:
             raise Conflict(f"Job {job_id} is {self.job(job_id).state}.")
         return job_of(row)
 
-    def after(self, seconds: float) -> sa.ColumnElement[int]:
-        return self.database.now() + round(seconds * 1_000_000)
+
+def said(name: str, kind: Any) -> sa.BindParameter[Any]:
+    """What the caller says when the statement runs; SQLAlchemy keeps the columns' own names for itself."""
+    return sa.bindparam(f"said_{name}", type_=kind)
 
 
-def job_of(row: sa.Row[Any]) -> Job:
+def ticks(seconds: float) -> int:
+    """In microseconds."""
+    return round(seconds * 1_000_000)
+
+
+def job_of(row: Any) -> Job:
+    """From a row of the table, or anything that has its columns as attributes."""
     return Job(
         id=row.id,
         kind=row.kind,

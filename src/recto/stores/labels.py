@@ -109,6 +109,7 @@ def row_of(label: Label) -> dict[str, Any]:
     }
 
 
-def label_of(row: sa.Row[Any]) -> Label:
+def label_of(row: Any) -> Label:
+    """From a row of the table, or anything that has its columns as attributes."""
     place = Place(row.word, row.page, Box(*row.box), row.text)
     return Label(place, among=tuple(row.among), **{name: getattr(row, name) for name in COPIED})
