@@ -9,15 +9,17 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import groupby, islice
+from typing import Final
 
 from recto.document.assurance import Assurance
-from recto.document.errors import UnknownKind
+from recto.document.errors import Damaged, OverLimit, UnknownKind, Unreadable
 from recto.document.limits import Limits
-from recto.document.page import Page, Words
+from recto.document.page import Page, Quality, Raster, Words
 from recto.document.reading import Check, Decision, Guess, Reading
 from recto.ports import Classifier, Labeller, Memory, Ocr, Sight
 from recto.reading.packets import Leaf, parted
 from recto.reading.paper import Paper, Sheet, opened
+from recto.reading.quality import quality_faults, quality_of
 from recto.reading.seen import Seen, numbered, seen_from_json, seen_json
 from recto.schemas.assurance import assured
 from recto.schemas.catalog import kinds
@@ -28,6 +30,10 @@ from recto.schemas.fields import fields_of
 
 Progress = Callable[[int, int], None]
 """Called with the number of pages seen so far and the number in all."""
+
+
+MOST_LOST: Final = 20
+"""So many pages of a document may be unreadable; each costs up to the limit of seconds a page."""
 
 
 def silent(_seen: int, _pages: int) -> None:
@@ -121,20 +127,40 @@ class Reader:
     def seen(self, paper: Paper, watch: Stopwatch, progress: Progress) -> Reading:
         """The pages and their words, by the text layer where it is good and by OCR elsewhere."""
         seen: list[Seen] = []
-        sheets = paper.sheets()
+        sheets = every_sheet(paper)
         while True:
             with watch.timing("pages"):
                 group = tuple(islice(sheets, self.batch))
             if not group:
                 break
-            seen.extend(self.looked_at(paper.document.id, group, watch))
+            seen.extend(self.tried(paper.document.id, group, watch))
+            if len(lost := [one.fault for one in seen if one.fault]) > MOST_LOST:
+                raise Damaged(f"{len(lost)} pages cannot be read; of page {lost[0].page}: {lost[0].title}")
             progress(len(seen), paper.document.pages)
         return Reading(
             document=paper.document,
             pages=tuple(replace(one.page, words=()) for one in seen),
             words=tuple(word for one in seen for word in one.words),
             engines={"ocr": self.plugs.ocr.engine},
+            errors=tuple(one.fault for one in seen if one.fault),
         )
+
+    def tried(self, document_id: str, group: Sequence[Sheet | Seen], watch: Stopwatch) -> list[Seen]:
+        """A few pages at once, one by one where one of them cannot be drawn: that one has a fault and no words.
+
+        Raises RectoError where it is the only page of its document: then there is nothing to go on with.
+        """
+        sheets = [one for one in group if isinstance(one, Sheet)]
+        try:
+            looked = {one.page.number: one for one in self.looked_at(document_id, sheets, watch)}
+        except (Unreadable, OverLimit) as error:
+            if len(group) > 1:
+                return [one for single in group for one in self.tried(document_id, [single], watch)]
+            (sheet,) = sheets
+            if sheet.paper.document.pages == 1:
+                raise
+            looked = {sheet.page.number: Seen(sheet.page, (), replace(error.fault, page=sheet.page.number))}
+        return [one if isinstance(one, Seen) else looked[one.page.number] for one in group]
 
     def looked_at(self, document_id: str, sheets: Sequence[Sheet], watch: Stopwatch) -> list[Seen]:
         """A few pages at once: what is known already, then OCR of the rest in one batch."""
@@ -147,13 +173,21 @@ class Reader:
                 unknown.append(sheet)
         with watch.timing("pages"):
             rasters = [sheet.raster(self.long_side) for sheet in unknown]
+            qualities = [quality_of(raster) for raster in rasters]
         with watch.timing("ocr"):
-            sights = self.plugs.ocr.read(rasters) if rasters else []
-        for sheet, sight in zip(unknown, sights, strict=True):
+            sights = self.sights(rasters, qualities)
+        for sheet, sight, quality in zip(unknown, sights, qualities, strict=True):
             number = sheet.page.number
-            seen[number] = Seen(upright(sheet.page, sight), numbered(sight.words, number))
+            page = replace(upright(sheet.page, sight), quality=quality)
+            seen[number] = Seen(page, numbered(sight.words, number))
             self.plugs.memory.keep(self.memory_key(document_id, number), seen_json(seen[number]))
         return [seen[sheet.page.number] for sheet in sheets]
+
+    def sights(self, rasters: Sequence[Raster], qualities: Sequence[Quality]) -> list[Sight]:
+        """What OCR sees on each; it is not asked about blank pages."""
+        inked = [raster for raster, quality in zip(rasters, qualities, strict=True) if not quality.blank]
+        read = iter(self.plugs.ocr.read(inked) if inked else ())
+        return [Sight(()) if quality.blank else next(read) for quality in qualities]
 
     def memory_key(self, document_id: str, number: int) -> str:
         return f"{document_id}/{number}/{self.long_side}/{self.plugs.ocr.engine.key}"
@@ -178,6 +212,17 @@ class Reader:
         return replace(reading, tags=tags, engines={**reading.engines, "labeller": self.plugs.labeller.engine})
 
 
+def every_sheet(paper: Paper) -> Iterator[Sheet | Seen]:
+    """Each page, or of one that cannot be opened why. Raises RectoError where it is the only page of its document."""
+    for number in range(1, paper.document.pages + 1):
+        try:
+            yield next(paper.sheets(number))
+        except (Unreadable, OverLimit) as error:
+            if paper.document.pages == 1:
+                raise
+            yield Seen(Page(number, 1.0, 1.0), (), replace(error.fault, page=number))
+
+
 def understood(reading: Reading, assurance: Assurance, xml: bytes) -> Reading:
     """With typed fields, checks on them and the decision. An invoice's own XML comes before what was read."""
     fields = fields_of(kind_of(reading), reading.words, reading.tags)
@@ -193,13 +238,19 @@ def concluded(reading: Reading, assurance: Assurance, xml: bytes) -> Reading:
         agreement = (found,)
     checks = (*check(kind, fields, reading.words), *agreement)
     fields = assured(fields, reading.words, checks, assurance)
-    decision = decide(kind, fields, checks, assurance.thresholds, tuple(faults_of(reading, assurance)))
-    fields = vouched(kind, fields, checks, assurance.thresholds)
+    decision = decide(kind, fields, checks, assurance.thresholds, tuple(faults_of(reading, assurance)), reading.words)
+    fields = vouched(kind, fields, checks, assurance.thresholds, reading.words)
     return replace(reading, fields=fields, checks=checks, decision=decision)
 
 
 def faults_of(reading: Reading, assurance: Assurance) -> Iterator[str]:
     """What keeps the words of the document from being trusted."""
+    if all(page.quality and page.quality.blank for page in reading.pages):
+        yield "every page is blank"
+    for page in reading.pages:
+        if page.quality:
+            yield from (f"page {page.number}: {fault}" for fault in quality_faults(page.quality))
+    yield from (f"page {fault.page} could not be read: {fault.title}" for fault in reading.errors if fault.page)
     ocr = reading.engines.get("ocr")
     read = any(word.confidence is not None for word in reading.words)
     if read and ocr and assurance.ocr and ocr.name != assurance.ocr:

@@ -134,11 +134,12 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """An error as it is shown: a code that stays the same, a title and a detail."""
+    """An error as it is shown: a code that stays the same, a title and a detail; `page` where it is of one page."""
 
     code: str
     title: str
     detail: str
+    page: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

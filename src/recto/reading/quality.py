@@ -1,11 +1,9 @@
 """How well a page can be read from its pixels: where they come from, contrast, sharpness, the height of letters."""
 
-from dataclasses import dataclass
-from typing import Any, Final, Literal
+from collections.abc import Iterator
+from typing import Any, Final
 
-from recto.document.page import Raster
-
-Source = Literal["clean", "scan", "photo"]
+from recto.document.page import Quality, Raster, Source
 
 SHADED: Final = 0.15
 """Spread of the paper's brightness over the page from which on it was photographed. By this and by colour 31 of 40
@@ -23,20 +21,14 @@ TILE: Final = 32
 
 OVERVIEW: Final = 1000
 
+INK: Final = 20
+"""Steps of grey by which ink differs from the paper around it; less is a shadow or the back shining through."""
 
-@dataclass(frozen=True, slots=True)
-class Quality:
-    """What was measured on one page.
+SPECKS: Final = 30
+"""Pixels of ink, single specks not counted, that a page may have and still be blank: less than two small letters."""
 
-    `contrast` is that of ink to paper, 0..1. `sharpness` is how much of that contrast the steepest edges cross within
-    a pixel: about 1 where letters are crisp, under 0.5 where they are blurred. `letter_height` is the middle height
-    of what looks like letters, in pixels of the raster; None where nothing does.
-    """
-
-    source: Source
-    contrast: float
-    sharpness: float
-    letter_height: float | None
+LOW, BLURRED, PALE = 6, 0.2, 0.12
+"""PENDING"""
 
 
 def quality_of(raster: Raster) -> Quality:
@@ -53,7 +45,29 @@ def quality_of(raster: Raster) -> Quality:
         round((light - dark) / 255, 3),
         round(min(1.0, 2 * steepest / max(light - dark, 1.0)), 3),
         letter_height(grey),
+        blank(grey),
     )
+
+
+def blank(grey: Any) -> bool:
+    """Whether the page has no ink: nowhere is a pixel darker or lighter than what lies around it, but for specks."""
+    import cv2
+
+    smooth = cv2.medianBlur(grey, 3)
+    paper = cv2.blur(smooth, (63, 63))
+    return int((cv2.absdiff(smooth, paper) > INK).sum()) <= SPECKS
+
+
+def quality_faults(quality: Quality) -> Iterator[str]:
+    """What keeps a page from being read well, in words."""
+    if quality.blank:
+        return
+    if quality.letter_height is not None and quality.letter_height < LOW:
+        yield f"its letters are {quality.letter_height:.0f} pixels high, less than {LOW}"
+    if quality.sharpness < BLURRED:
+        yield f"it is blurred (sharpness {quality.sharpness:.2f}, under {BLURRED})"
+    if quality.contrast < PALE:
+        yield f"it is pale (contrast {quality.contrast:.2f}, under {PALE})"
 
 
 def steepness(grey: Any) -> Any:

@@ -52,10 +52,7 @@ class Page:
 
     @cached_property
     def confirmed(self) -> frozenset[str]:
-        """The inputs of checks that passed and compared something: a field alone confirms nothing."""
-        return frozenset(
-            name for check in self.checks if check.outcome == "pass" and len(check.inputs) > 1 for name in check.inputs
-        )
+        return confirmed_by(self.checks)
 
     def again(self, field: Field) -> bool:
         """Whether the printed value stands in another place, too."""
@@ -65,6 +62,13 @@ class Page:
         if len(parts) == 1:
             return self.alone[parts[0]] > 1
         return self.text.count(f" {' '.join(parts)} ") > 1
+
+
+def confirmed_by(checks: Sequence[Check]) -> frozenset[str]:
+    """The inputs of checks that passed and compared something: a field alone confirms nothing."""
+    return frozenset(
+        name for check in checks if check.outcome == "pass" and len(check.inputs) > 1 for name in check.inputs
+    )
 
 
 def assured(

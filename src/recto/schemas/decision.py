@@ -5,11 +5,14 @@ nothing speaks against the document as a whole; optional values that are not vou
 reason: they are shown, and whoever takes the document over unseen leaves them out.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+from recto.document.page import Words
 from recto.document.reading import Check, Decision, Field, Row, Table
+from recto.schemas.assurance import Page, confirmed_by
 from recto.schemas.catalog import schema_of
 from recto.schemas.schema import FieldSpec, Schema
 
@@ -29,8 +32,10 @@ class Bench:
     suspects: Mapping[str, str]
 
     @classmethod
-    def of(cls, kind: str, checks: Sequence[Check], thresholds: Mapping[str, float] | None) -> "Bench":
-        return cls(schema_of(kind), thresholds or {}, suspects_of(checks))
+    def of(
+        cls, kind: str, checks: Sequence[Check], thresholds: Mapping[str, float] | None, again: frozenset[str]
+    ) -> "Bench":
+        return cls(schema_of(kind), thresholds or {}, suspects_of(checks, again))
 
 
 def decide(
@@ -39,16 +44,17 @@ def decide(
     checks: Sequence[Check],
     thresholds: Mapping[str, float] | None = None,
     faults: Sequence[str] = (),
+    words: Words = (),
 ) -> Decision:
     """Straight through only when nothing speaks against the document and what it must have.
 
     `thresholds` are the confidences from which a field is vouched for, by its path (`total`, `items.description`), with
     `*` for the rest; they travel with the model that the confidences come from. Without measured confidence or
     threshold a field is not vouched for, because nothing is known of how often it is wrong. `faults` are what is wrong
-    with the pages, in words.
+    with the pages, in words. Among the document's `words` an amount may stand again, which confirms it.
     """
-    bench = Bench.of(kind, checks, thresholds)
-    against = [*_missing(bench.schema, fields), *_baseless(checks, fields), *faults]
+    bench = Bench.of(kind, checks, thresholds, repeated(fields, words))
+    against = [*_missing(bench.schema, fields), *_baseless(bench, fields), *faults]
     withheld: list[str] = []
     for item in fields:
         for doubt, needed in _doubts(item, bench):
@@ -62,9 +68,10 @@ def vouched(
     fields: Sequence[Field | Table],
     checks: Sequence[Check],
     thresholds: Mapping[str, float] | None = None,
+    words: Words = (),
 ) -> tuple[Field | Table, ...]:
     """The fields, each told whether it is vouched for."""
-    bench = Bench.of(kind, checks, thresholds)
+    bench = Bench.of(kind, checks, thresholds, repeated(fields, words))
     return tuple(_vouched(item, bench) for item in fields)
 
 
@@ -84,14 +91,24 @@ def _vouched(item: Field | Table, bench: Bench) -> Field | Table:
     return replace(item, rows=tuple(rows))
 
 
-def suspects_of(checks: Sequence[Check]) -> dict[str, str]:
-    """The inputs of failed checks that no other check confirms, with what failed in words."""
-    confirmed = {name for check in checks if check.outcome == "pass" and len(check.inputs) > 1 for name in check.inputs}
+def repeated(fields: Sequence[Field | Table], words: Words) -> frozenset[str]:
+    """The single amounts whose printed value stands on the pages again, as a total does beside what was paid."""
+    page = Page(words)
+    singles = (item for item in fields if isinstance(item, Field) and item.type == "money")
+    return frozenset(field.name for field in singles if words and page.again(field))
+
+
+def suspects_of(checks: Sequence[Check], again: frozenset[str] = frozenset()) -> dict[str, str]:
+    """The inputs of failed checks that nothing else confirms, with what failed in words.
+
+    A sum that comes out confirms what went into it, and so does an amount that stands on the page again.
+    """
+    confirmed = {*again, *confirmed_by(checks)}
     found: dict[str, str] = {}
     for check in checks:
         if check.outcome == "fail":
             told = f"{check.name} failed: {check.detail}" if check.detail else f"{check.name} failed"
-            open_ = [name for name in check.inputs if name not in confirmed] or check.inputs
+            open_ = [name for name in check.inputs if name not in confirmed] or check.inputs or [""]
             found.update({name: told for name in open_ if name not in found})
     return found
 
@@ -105,11 +122,11 @@ def _missing(schema: Schema, fields: Sequence[Field | Table]) -> Iterator[str]:
             yield f"{spec.name}: required, and not found"
 
 
-def _baseless(checks: Sequence[Check], fields: Sequence[Field | Table]) -> Iterator[str]:
+def _baseless(bench: Bench, fields: Sequence[Field | Table]) -> Iterator[str]:
     """Failed checks that no field can be doubted for."""
     names = {item.name for item in fields}
-    for name, told in suspects_of([replace(check, inputs=check.inputs or ("",)) for check in checks]).items():
-        if name.partition("[")[0] not in names:
+    for name, told in bench.suspects.items():
+        if not names & {name, re.split(r"[\[.]", name)[0]}:
             yield told
 
 

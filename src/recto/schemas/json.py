@@ -1,10 +1,11 @@
 """The JSON of a reading: the one form that the command line, the API and the stores share, and back again."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any, Literal
 
 from recto.document.box import Box
-from recto.document.page import Document, Page, Word
+from recto.document.page import Document, Page, Quality, Word
 from recto.document.reading import (
     Check,
     Decision,
@@ -55,7 +56,7 @@ def reading_from_json(stored: Mapping[str, Any]) -> Reading:
     words = stored.get("words", [])
     return Reading(
         document=Document(**stored["document"]),
-        pages=tuple(Page(**page) for page in stored.get("pages", [])),
+        pages=tuple(_page_back(page) for page in stored.get("pages", [])),
         words=tuple(_word_back(word) for word in words),
         kind=Guess(kind["name"], kind["confidence"]) if kind else None,
         tags=tuple(Tag(word["label"], word.get("label_confidence")) for word in words if "label" in word),
@@ -109,6 +110,7 @@ def _page(page: Page) -> dict[str, Any]:
         "height": page.height,
         "text_layer": page.text_layer,
         "turn": page.turn,
+        "quality": None if page.quality is None else asdict(page.quality),
     }
 
 
@@ -165,7 +167,8 @@ def _engine(engine: Engine) -> dict[str, Any]:
 
 
 def _fault(fault: Fault) -> dict[str, Any]:
-    return {"code": fault.code, "title": fault.title, "detail": fault.detail}
+    answer = {"code": fault.code, "title": fault.title, "detail": fault.detail}
+    return answer if fault.page is None else {**answer, "page": fault.page}
 
 
 def _words(reading: Reading) -> list[dict[str, Any]]:
@@ -191,6 +194,11 @@ def _word(word: Word) -> dict[str, Any]:
 
 def _decision_back(stored: Mapping[str, Any]) -> Decision:
     return Decision(stored["outcome"], tuple(stored["reasons"]), tuple(stored.get("withheld", ())))
+
+
+def _page_back(stored: Mapping[str, Any]) -> Page:
+    quality = stored.get("quality")
+    return Page(**{**stored, "quality": Quality(**quality) if quality else None})
 
 
 def _word_back(stored: Mapping[str, Any]) -> Word:

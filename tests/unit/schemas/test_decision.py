@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+from recto.document.box import Box
+from recto.document.page import Word
 from recto.document.reading import Check, Field, Row, Table
 from recto.schemas.decision import decide, vouched
 
@@ -137,3 +139,13 @@ def test_one_doubt_of_many_rows_is_told_once_with_the_rows():
 
 def test_what_is_wrong_with_a_page_needs_a_person():
     assert reasons(SURE, faults=("page 2 is too blurred to be read",)) == ("page 2 is too blurred to be read",)
+
+
+def test_an_amount_that_stands_on_the_page_again_is_not_what_a_failed_check_falls_on():
+    words = tuple(Word(text, Box(0.1, 0.1 * n, 0.2, 0.1 * n + 0.02), line=n) for n, text in enumerate(("9.00", "9.00")))
+    failed = Check("items_add_up", "fail", ("items", "total"), "8.00 is not 9.00")
+    fields = (*changed("total", words=(0,)), ITEMS)
+    assert decide("receipt", fields, [failed], ALL).outcome == "review"
+    found = decide("receipt", fields, [failed], ALL, words=words)
+    assert found.outcome == "straight_through"
+    assert found.withheld == ("items.total_price: items_add_up failed: 8.00 is not 9.00 (row 1)",)
