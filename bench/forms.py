@@ -23,6 +23,7 @@ from recto.document.page import Page, Words
 from recto.document.reading import Field, Table
 from recto.pipeline import upright
 from recto.reading.seen import Seen, numbered, seen_from_json, seen_json
+from recto.schemas.catalog import schema_of
 from recto.schemas.fields import Item, fields_of
 from recto.training.example import Example, Quality, Truth
 from recto.training.synth.generator import Request, generate_many
@@ -98,10 +99,16 @@ def score(app: App, made: Synthetic, tally: Tally, misses: str) -> None:
         if misses in (name, "all") and (right < wanted or read > wanted):
             print(f"  {made.seed} {made.draft.group} {name}\n      got {shown(got)}\n      not {truth}")
     for name, got in found.items():
-        if name not in example.fields and says(got):
+        if name not in example.fields and says(got) and not is_derived(made.draft.kind, name):
             tally.extra[name] += len(got.rows) if isinstance(got, Table) else 1
             if misses in (name, "all"):
                 print(f"  {made.seed} {made.draft.group} {name}\n      got {shown(got)}\n      not there")
+
+
+def is_derived(kind: str, name: str) -> bool:
+    """Whether a field follows from the whole document, which has no truth of its own."""
+    spec = schema_of(kind).field(name)
+    return spec is not None and spec.derived
 
 
 def says(item: Item) -> bool:

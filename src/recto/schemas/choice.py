@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from recto.document.page import Words
 from recto.document.reading import Field, Span
@@ -51,7 +52,8 @@ def parsed_as(spec: FieldSpec, raw: str, evidence: Evidence) -> Parsed:
     """The value of a raw text as this field."""
     if spec.type == "money" and spec.name in UNIT_PRICES:
         return unit_price_of(raw, evidence)
-    return value_of(spec.type, raw, evidence)
+    parsed = value_of(spec.type, raw, evidence)
+    return replace(parsed, value=abs(parsed.value)) if spec.unsigned and isinstance(parsed.value, Decimal) else parsed
 
 
 def with_numbers(schema: Schema, spans: Sequence[Span], words: Words) -> list[Span]:

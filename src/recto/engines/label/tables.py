@@ -20,11 +20,15 @@ BAND: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column from `left` to `right`, shares of the page's width; `name` is empty where the head is not known."""
+    """A column from `left` to `right`, shares of the page's width; `name` is empty where the head is not known.
+
+    `head` is where its head stands.
+    """
 
     name: str
     left: float
     right: float
+    head: Box
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +201,7 @@ def _columns(words: Words, rows: Sequence[Row], stacks: Sequence[tuple[Box, str]
     for (left, _), (right, _) in pairwise(stacks):
         edges.append(_quietest(boxes, left, right))
     edges.append(1.01)
-    return tuple(Column(name, edges[n], edges[n + 1]) for n, (_, name) in enumerate(stacks))
+    return tuple(Column(name, edges[n], edges[n + 1], head) for n, (head, name) in enumerate(stacks))
 
 
 def _quietest(boxes: Sequence[Box], left: Box, right: Box) -> float:

@@ -94,8 +94,8 @@ def print_head(made: Statement, held: Account) -> None:
         below += page.pitch
     print_window(made, max(below, top + page.pitch * look.between("window", 3, 7)))
     about_x = look.pick("about x", (page.left + 290, page.left + 330, page.left))
-    page.sheet.y = top + page.pitch * 2.4 if about_x > page.left and x == page.left else page.sheet.y
     floor = page.sheet.y
+    page.sheet.y = top + page.pitch * 2.4 if about_x > page.left and x == page.left else page.sheet.y
     print_about(made, held, about_x)
     page.sheet.y = max(floor, page.sheet.y, below, made.page.sheet.y)
 
@@ -119,11 +119,11 @@ def print_about(made: Statement, held: Account, x: float) -> None:
     page, look = made.page, made.look
     below = page.sheet.y
     rows: list[tuple[str, Text]] = []
-    number = masked(
-        filled(look.pick("number shape", ("##########", "####-####-##", "00000##########", "########")), made.chance),
-        look,
+    whole = filled(
+        look.pick("number shape", ("##########", "####-####-##", "00000##########", "########")), made.chance
     )
-    rows.append((made.caption("number"), made.shown("account_number", number)))
+    lead, number = masked(whole, look)
+    rows.append((made.caption("number"), [Part(lead), made.shown("account_number", number)]))
     if look.maybe("type", 0.5):
         rows.append(
             (made.caption("type"), made.shown("account_type", drawn("types", made.chance, table("statements"))))
@@ -155,10 +155,13 @@ def print_about(made: Statement, held: Account, x: float) -> None:
             page.sheet.put(max(reach + 6, x + look.between("gap", 60, 110)), page.sheet.y, value, page.font)
 
 
-def masked(number: str, look: Look) -> str:
-    """As banks print numbers: whole, or all but the last four signs hidden."""
+def masked(number: str, look: Look) -> tuple[str, str]:
+    """As banks print numbers: whole, or all but the last four digits hidden or left out; with the words before it."""
     style = look.pick("mask", ("", "", "XXXXXX", "****", "x", "ending in "))
-    return number if not style else f"{style}{number[-4:]}"
+    last = number.replace("-", "")[-4:]
+    if style == "ending in ":
+        return style, last
+    return "", f"{style}{last}" if style else number
 
 
 def print_summary(made: Statement, held: Account) -> None:

@@ -103,7 +103,8 @@ def charge_of(chance: Chance, start: date, length: int, previous: Decimal) -> Ch
     size = -min(amount(chance, 10, 2000), max(previous, CENT)) if credit else amount(chance, 2, 700)
     text = drawn("credited" if credit else "charged", chance, words)
     reference = filled("#################", chance) if chance.maybe(0.5) else filled("@###@##@", chance)
-    return Charge(day, day + timedelta(days=chance.randint(0, 3)), " ".join(text.split()), reference, size)
+    posted = min(day + timedelta(days=chance.randint(0, 3)), start + timedelta(days=length))
+    return Charge(day, posted, " ".join(text.split()), reference, size)
 
 
 def print_head(made: Statement, card: Card) -> None:
@@ -127,17 +128,18 @@ def print_head(made: Statement, card: Card) -> None:
     print_window(made, max(below, top + page.pitch * look.between("window", 3, 7)))
 
 
-def number_of(made: Statement) -> str:
-    """The card's number: all of it with a right check digit, or its end."""
+def number_of(made: Statement) -> tuple[str, str]:
+    """The card's number, all of it with a right check digit or its end, as printed and in canonical form."""
     chance = made.chance
     digits = filled(chance.pick(("4##############", "5##############", "6011###########")), chance)
     total = sum(sum(divmod(int(d) * 2, 10)) if i % 2 == 0 else int(d) for i, d in enumerate(digits))
     digits += str(-total % 10)
     groups = " ".join(digits[at : at + 4] for at in range(0, 16, 4))
     last = digits[-4:]
-    return made.look.pick(
-        "number", (groups, groups, f"XXXX XXXX XXXX {last}", last, f"**** **** **** {last}", f"xxxx-xxxx-xxxx-{last}")
-    )
+    hidden = "*" * 12 + last
+    shapes = {"XXXX XXXX XXXX ": hidden, "**** **** **** ": hidden, "xxxx-xxxx-xxxx-": hidden, "": last}
+    style = made.look.pick("number", ("whole", "whole", *list(shapes)))
+    return (groups, digits) if style == "whole" else (f"{style}{last}", shapes[style])
 
 
 def about(made: Statement, card: Card) -> list[tuple[str, Text]]:
@@ -148,7 +150,7 @@ def about(made: Statement, card: Card) -> list[tuple[str, Text]]:
     minimum = (
         min(card.balance, max(Decimal(25), (card.balance / 50).quantize(CENT))) if card.balance > 0 else Decimal(0)
     )
-    rows: list[tuple[str, Text]] = [(made.caption("number"), made.shown("account_number", number_of(made)))]
+    rows: list[tuple[str, Text]] = [(made.caption("number"), made.shown("account_number", *number_of(made)))]
     if look.maybe("period", 0.65):
         rows.append((made.caption("period"), [first, Part(look.pick("through", ("-", "to", "through", "–"))), last]))
     else:

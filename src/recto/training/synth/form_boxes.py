@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 
+from recto.schemas.printed import PrintedBox as Box
 from recto.training.synth.form_sheet import Form, escrow_in, fitted, text_of, values_in
 from recto.training.synth.lexicon import table
 from recto.training.synth.sheet import Font, Part, wrapped
-from recto.training.synth.tax_values import Box, is_revised
+from recto.training.synth.tax_values import is_revised
 
 
 def _frame(form: Form, box: Box) -> tuple[float, float, float, float]:

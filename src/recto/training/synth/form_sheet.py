@@ -1,19 +1,27 @@
 """A tax form on its page: where it stands, what it is filled in with, and its true fields."""
 
+import math
 import re
 from collections.abc import Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
+from recto.schemas.printed import PrintedBox as Box
+from recto.schemas.printed import boxes_of, printed_forms
 from recto.training.example import Truth
 from recto.training.synth.chance import Chance, Look
 from recto.training.synth.formats import canonical
 from recto.training.synth.lexicon import table
 from recto.training.synth.sheet import Font, Part, Sheet
-from recto.training.synth.tax_values import Box, Filing, Value, boxes_of, is_revised
+from recto.training.synth.tax_values import Filing, Value, is_revised
 
-_FACES = ("sans", "sans", "sans-bold", "mono", "courier", "till", "narrow", "serif", "hand", "hand2")
+_FACES = (
+    *("sans", "sans", "sans-bold", "mono", "mono", "courier", "courier", "till", "till", "narrow", "narrow"),
+    *("serif", "serif", "sans", "hand", "hand2"),
+)
+_WRITTEN = 1.35
+"""Who fills in by hand writes larger than a machine prints."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +68,32 @@ class Form:
     @property
     def pen(self) -> Font:
         """What the boxes are filled in with."""
-        return Font(self.look.pick("pen", _FACES), self.look.between("pen size", 8.0, 10.5) * max(self.scale, 0.68))
+        face, size = self.look.pick("pen", _FACES), self.look.between("pen size", 8.0, 10.5) * max(self.scale, 0.68)
+        return Font(face, size * (_WRITTEN if face.startswith("hand") else 1.0))
 
     def part(self, text: str, label: str, more: bool = False) -> Part:
         return Part(text, label if label in self.known else "", more)
 
 
 def box_list(name: str, look: Look) -> tuple[Box, ...]:
-    """The boxes of a form of forms.toml, of its latest revision or the one before, and how it writes the parties."""
-    entry, parties = table("forms")[name], ""
+    """The boxes of a form, of its latest revision or the one before, moved a little: years and printers differ."""
+    entry = printed_forms().get(name) or table("forms")[name]
     revised = is_revised(name, look)
-    if entry.get("parties"):
-        manner = "parties_split" if look.maybe("split parties", 0.12) else "parties"
-        parties = table("forms")["parties_revised" if revised else manner]["boxes"]
-    return boxes_of(parties + entry["revised" if revised else "boxes"])
+    split = "parties_split" if look.maybe("split parties", 0.12) else "parties"
+    parties = printed_forms()["parties_revised" if revised else split]["boxes"] if entry.get("parties") else ""
+    return tuple(_moved(box, look) for box in boxes_of(parties + entry["revised" if revised else "boxes"]))
+
+
+def _moved(box: Box, look: Look) -> Box:
+    left, right = (_along(side, "across", look) for side in (box.left, box.right))
+    top, bottom = (_along(side, "down", look) for side in (box.top, box.bottom))
+    return replace(box, left=left, top=top, right=right, bottom=bottom)
+
+
+def _along(share: float, way: str, look: Look) -> float:
+    """A place 0..100 drawn out here and pressed together there, its order kept; up to 2 away from where it was."""
+    waves = look.pick(f"waves {way}", (1, 2, 3))
+    return share + look.between(f"moved {way}", -2.0, 2.0) * math.sin(math.pi * waves * share / 100)
 
 
 def truth_of(filed: Filing, known: Set[str], printed: Set[str]) -> dict[str, Truth]:

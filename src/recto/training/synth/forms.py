@@ -1,11 +1,13 @@
 """Tax forms as grids of captioned boxes, and as lists in a bank's own manner."""
 
+from decimal import Decimal
+
+from recto.schemas.printed import PrintedBox as Box
 from recto.training.synth.form_boxes import PRINTERS, print_plain
 from recto.training.synth.form_sheet import Form, escrow_in, values_in
 from recto.training.synth.lexicon import table
 from recto.training.synth.roll import broken
 from recto.training.synth.sheet import Font, Part, wrapped
-from recto.training.synth.tax_values import Box
 
 
 def print_grid(form: Form, boxes: tuple[Box, ...]) -> None:
@@ -65,7 +67,7 @@ def _under_w2(form: Form, y: float) -> None:
         ("Copy D", "For Employer"),
     )
     copy, whom = form.chance.pick(copies)
-    form.filed.values["w2_copy"] = copy
+    form.filed.values.setdefault("w2_copy", copy)
     form.sheet.put(left, y + 13 * form.scale, (form.part(copy, "w2_copy"), Part("- " + whom)), small.sized(1.15))
 
 
@@ -115,9 +117,11 @@ def print_list(form: Form, boxes: tuple[Box, ...]) -> None:
                 sheet.put(left + 6, y, [Part(said), *parts], font)
             continue
         sheet.put(left + 6, y, said, font)
-        for number, text in enumerate(values or (["0.00"] if "money" in box.holds else [])):
-            label = box.label if values else ""
-            sheet.put(right - 6 - 70 * number, y, form.part(text, label), font, "right")
+        if not values and "money" in box.holds and box.label and "." not in box.label:
+            filed.values[box.label] = Decimal("0.00")
+            values = ["0.00"]
+        for number, text in enumerate(values):
+            sheet.put(right - 6 - 70 * number, y, form.part(text, box.label), font, "right")
 
 
 def _list_parties(form: Form, boxes: tuple[Box, ...], font: Font, y: float) -> float:

@@ -33,7 +33,7 @@ def glyphs(text: str) -> str:
 
 @cache
 def cells(sign: str) -> tuple[tuple[int, int], ...]:
-    """(column, row) of each inked cell of a figure, from the top left of its seven columns: figures end at the right."""
+    """(column, row) of each inked cell of a figure, seven columns wide: narrow ones stand at the right."""
     return tuple(_inked([row.rjust(7, ".") for row in _ROWS[sign].split(" ")]))
 
 

@@ -85,11 +85,19 @@ class Office:
         y = self.sheet.y
         if style in ("bar", "both"):
             self.sheet.fill(self.left - 2, y - self.font.size, self.right + 2, y + self.font.size * 0.4)
+        reach = 0.0
         for column in columns:
             if column.header:
-                self.sheet.put(column.x, y, column.header, self.font.bold(), column.align)
+                font = self._narrowed(column, reach)
+                reach = self.sheet.put(column.x, y, column.header, font, column.align)
         if style in ("line", "both"):
             self.sheet.line(self.left, y + 3, self.right, y + 3)
+
+    def _narrowed(self, column: Column, reach: float) -> Font:
+        """The font of a head: drawn in where it would run over the head before it, which ends at `reach`."""
+        font = self.font.bold()
+        wide, able = font.width(column.header), column.x - reach - 5
+        return font.drawn_in(able / wide) if column.align == "right" and 0.4 * wide < able < wide else font
 
     def row(self, columns: Sequence[Column], cells: Sequence[Text], widths: Sequence[float]) -> None:
         """One row; a cell wider than its width in `widths` (0: any) goes on below, its label going on with it."""

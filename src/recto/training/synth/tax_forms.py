@@ -1,13 +1,14 @@
 """The seven tax forms that have a schema, filled in: on whole pages, several to a page, or as a bank's own list."""
 
 from recto.schemas.catalog import labels_of
+from recto.schemas.printed import PrintedBox as Box
 from recto.training.synth.chance import Chance, Look
 from recto.training.synth.form_sheet import Form, Place, box_list, printed_on, truth_of
 from recto.training.synth.forms import print_attention, print_grid, print_list, print_prose
 from recto.training.synth.lexicon import table
 from recto.training.synth.sheet import Sheet
 from recto.training.synth.synthetic import Draft
-from recto.training.synth.tax_values import Box, Filing, filing
+from recto.training.synth.tax_values import Filing, filing
 
 WIDTH, HEIGHT = 612.0, 792.0
 
@@ -23,7 +24,9 @@ def tax_form(kind: str, look: Look, chance: Chance, wrong: str | None = None) ->
     sheet = Sheet(WIDTH, HEIGHT)
     form = Form(kind, sheet, look, chance, filed, known, Place(36, 60, 540, 300))
     layout(form, boxes)
-    return Draft(kind, look.group, sheet, truth_of(filed, known, printed_on(sheet)), labels_of(kind), filed.altered)
+    return Draft(
+        kind, look.group, sheet, truth_of(filed, known, printed_on(sheet)), labels_of(kind), filed.altered, paper="form"
+    )
 
 
 def layout(form: Form, boxes: tuple[Box, ...]) -> None:

@@ -4,9 +4,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from recto.schemas.printed import PrintedBox as Box
+from recto.schemas.printed import printed_forms
 from recto.training.synth.chance import Chance, Look
 from recto.training.synth.formats import any_day, cents
-from recto.training.synth.lexicon import filled, table
+from recto.training.synth.lexicon import filled
 from recto.training.synth.parties import Party, company, ein, person, routing, ssn
 
 Value = Decimal | str | bool | date
@@ -49,33 +51,9 @@ class Filing:
         return [row[column] for row in self.rows.get(table, []) if column in row]
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
-    """One box of a form, in percent of the form's area."""
-
-    left: float
-    top: float
-    right: float
-    bottom: float
-    number: str
-    caption: str
-    label: str
-    holds: str
-
-
-def boxes_of(text: str) -> tuple[Box, ...]:
-    """The boxes of a form as forms.toml writes them."""
-    found = []
-    for line in text.strip().splitlines():
-        sides, number, caption, label, holds = (cell.strip() for cell in line.split("|"))
-        left, top, right, bottom = map(float, sides.split())
-        found.append(Box(left, top, right, bottom, number, caption, label, holds))
-    return tuple(found)
-
-
 def is_revised(kind: str, look: Look) -> bool:
     """Whether the template is the form's revision of 2026, where there is one."""
-    return "revised" in table("forms").get(kind, {}) and look.maybe("revised", 0.25)
+    return "revised" in printed_forms().get(kind, {}) and look.maybe("revised", 0.25)
 
 
 def filing(kind: str, boxes: tuple[Box, ...], look: Look, chance: Chance, wrong: str | None) -> Filing:
