@@ -1,90 +1,163 @@
-"""From which confidence a field may pass unseen: the least at which few enough of those that pass are wrong."""
+"""From which confidence a value is vouched for: the least at which few enough that go through are wrong."""
 
 import json
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import groupby
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
-from recto.document.reading import Field, Table
 from recto.engines.label.bundle import digest_of
-from recto.ports import Labeller
-from recto.schemas.fields import fields_of
-from recto.schemas.values import canonical
-from recto.training.align import bare
-from recto.training.example import Example
+from recto.training.assurance import Fitted, fitted
+from recto.training.outcome import Outcome
+from recto.training.splits import fold_of
 
 WANTED = 0.02
-"""The share of wrong fields among those that pass."""
-
-FEWEST = 40
-"""Fewer fields than these say too little of a path of their own; they count for the rest of the kind (`*`)."""
+"""The share of wrong values among those that pass."""
 
 NEVER = 1.01
 """Above every confidence: nothing was measured at which few enough were wrong."""
 
-Pair = tuple[float, bool]
+FOLDS = 5
+"""Groups fall into so many parts; each is judged by weights that were fitted on the others."""
 
 
-def thresholds(labeller: Labeller, examples: Sequence[Example], wanted: float = WANTED) -> dict[str, dict[str, float]]:
-    """By kind and path, measured on documents that the labeller was not trained on."""
-    seen: dict[str, dict[str, list[Pair]]] = defaultdict(lambda: defaultdict(list))
-    for example in examples:
-        for path, pair in judged(labeller, example):
-            seen[example.kind][path].append(pair)
-    return {kind: of_kind(paths, wanted) for kind, paths in sorted(seen.items())}
+@dataclass(frozen=True)
+class Trial:
+    """A document's outcome with the confidence of each of its values, in their order."""
+
+    outcome: Outcome
+    confidences: tuple[float, ...]
+
+    @property
+    def kind(self) -> str:
+        return self.outcome.example.kind
+
+    @property
+    def pictured(self) -> bool:
+        """Whether its words were read by OCR."""
+        return any(word.confidence is not None for word in self.outcome.example.words)
+
+    @cached_property
+    def gate(self) -> float:
+        """The highest threshold at which the document still goes straight through; below 0 where it never does."""
+        required = [sure for value, sure in self.values() if value.required]
+        return -1.0 if self.outcome.blocked else min(required, default=-1.0)
+
+    def values(self) -> Iterator[tuple[Any, float]]:
+        yield from zip(self.outcome.values, self.confidences, strict=True)
+
+    def passed(self, threshold: float) -> tuple[int, int]:
+        """(wrong, all) of the values that are vouched for and whose truth is known, were it to go through."""
+        rights = [v.right for v, sure in self.values() if v.right is not None and not v.doubted and sure >= threshold]
+        return rights.count(False), len(rights)
 
 
-def of_kind(paths: Mapping[str, Sequence[Pair]], wanted: float) -> dict[str, float]:
-    everything = [pair for pairs in paths.values() for pair in pairs]
-    own = {path: least(pairs, wanted) for path, pairs in sorted(paths.items()) if len(pairs) >= FEWEST}
-    return {"*": least(everything, wanted), **own}
+@dataclass(frozen=True, slots=True)
+class Straight:
+    """How documents fare at a threshold: how many there were, how many went through, and the values vouched for."""
+
+    documents: int
+    through: int
+    values: int
+    wrong: int
+
+    @property
+    def share(self) -> float:
+        return self.through / max(self.documents, 1)
+
+    @property
+    def error(self) -> float:
+        return self.wrong / max(self.values, 1)
+
+    def __add__(self, other: "Straight") -> "Straight":
+        return Straight(
+            self.documents + other.documents,
+            self.through + other.through,
+            self.values + other.values,
+            self.wrong + other.wrong,
+        )
 
 
-def least(pairs: Sequence[Pair], wanted: float) -> float:
-    """The least confidence from which on at most `wanted` of the fields are wrong, with one more wrong than seen.
+def crossed(outcomes: Sequence[Outcome], letters: dict[str, float]) -> list[Trial]:
+    """Each document with confidences by weights that were fitted on the other folds of groups."""
+    trials = []
+    for fold in range(FOLDS):
+        others = [one for one in outcomes if fold_of(one.example.group, FOLDS) != fold]
+        here = [one for one in outcomes if fold_of(one.example.group, FOLDS) == fold]
+        if here:
+            trials += tried(here, fitted(others, letters))
+    return trials
 
-    The one more is for what so few documents cannot show: with 50 that are all right nothing passes at 1 %.
+
+def tried(outcomes: Sequence[Outcome], weights: Fitted) -> list[Trial]:
+    return [Trial(one, tuple(weights.confidence(one.example.kind, value) for value in one.values)) for one in outcomes]
+
+
+def straight(trials: Sequence[Trial], threshold: float) -> Straight:
+    """What goes through at that threshold."""
+    through = [trial.passed(threshold) for trial in trials if trial.gate >= threshold]
+    wrong, values = (sum(column) for column in zip(*through, strict=True)) if through else (0, 0)
+    return Straight(len(trials), len(through), values, wrong)
+
+
+def least(trials: Sequence[Trial], wanted: float = WANTED) -> float:
+    """The least threshold at which at most `wanted` of the values that pass are wrong, with one more than seen.
+
+    The one more is for what so few documents cannot show: where fewer than 50 values pass, none may at 2 %.
     """
-    best, count, wrong = NEVER, 0, 0
-    for confidence, alike in groupby(sorted(pairs, reverse=True), key=lambda pair: pair[0]):
-        rights = [right for _, right in alike]
-        count, wrong = count + len(rights), wrong + rights.count(False)
-        if (wrong + 1) / (count + 1) <= wanted:
-            best = confidence
-    return round(best, 4)
+    for threshold in sorted({trial.gate for trial in trials if trial.gate >= 0}):
+        found = straight(trials, threshold)
+        if (found.wrong + 1) / (found.values + 1) <= wanted:
+            return threshold
+    return NEVER
 
 
-def judged(labeller: Labeller, example: Example) -> Iterator[tuple[str, Pair]]:
-    """(path, (confidence, right)) of every field whose truth is known."""
-    (tags,) = labeller.label([(example.words, example.kind)])
-    for item in fields_of(example.kind, example.words, tags):
-        truth = example.fields.get(item.name)
-        if isinstance(item, Field) and isinstance(truth, str) and item.confidence is not None:
-            yield item.name, (item.confidence, same(item, truth))
-        elif isinstance(item, Table) and isinstance(truth, list):
-            yield from cells(item, truth)
+def thresholds(trials: Sequence[Trial], wanted: float = WANTED) -> dict[str, float]:
+    """By kind, on documents that were read from pictures where there are any: others are read more easily.
+
+    Of a kind of which there are several sources, the strictest threshold of them.
+    """
+    found: dict[str, float] = {}
+    pictured = {trial.kind for trial in trials if trial.pictured}
+    for (kind, _), some in sorted(by_source(trials).items()):
+        told = [trial for trial in some if trial.pictured or kind not in pictured]
+        if told:
+            found[kind] = max(found.get(kind, 0.0), least(told, wanted))
+    return found
 
 
-def cells(table: Table, truth: Sequence[Mapping[str, str]]) -> Iterator[tuple[str, Pair]]:
-    """Cells row by row; where there are too few or too many rows, those that stand in none are wrong."""
-    for number, row in enumerate(table.rows):
-        wanted = truth[number] if number < len(truth) else {}
-        for name, cell in row.cells.items():
-            if cell.confidence is not None and (name in wanted or not wanted):
-                yield f"{table.name}.{name}", (cell.confidence, name in wanted and same(cell, wanted[name]))
+def by_source(trials: Sequence[Trial]) -> Mapping[tuple[str, str], list[Trial]]:
+    parts: dict[tuple[str, str], list[Trial]] = {}
+    for trial in trials:
+        parts.setdefault((trial.kind, trial.outcome.example.source), []).append(trial)
+    return parts
 
 
-def same(field: Field, truth: str) -> bool:
-    """Equal in canonical form, or in letters and digits of what is printed."""
-    value = canonical(field.value) or ""
-    return value == truth or bare(value) == bare(truth) or bare(field.raw) == bare(truth)
+def held(trials: Sequence[Trial], wanted: float = WANTED) -> dict[tuple[str, str], Straight]:
+    """By kind and source, each fold of groups at the threshold that the other folds give: an honest expectation."""
+    found: dict[tuple[str, str], Straight] = {}
+    for fold in range(FOLDS):
+        others = [trial for trial in trials if fold_of(trial.outcome.example.group, FOLDS) != fold]
+        here = [trial for trial in trials if fold_of(trial.outcome.example.group, FOLDS) == fold]
+        chosen = thresholds(others, wanted)
+        for key, some in by_source(here).items():
+            found[key] = found.get(key, Straight(0, 0, 0, 0)) + straight(some, chosen.get(key[0], NEVER))
+    return found
 
 
-def write_thresholds(folder: Path, found: Mapping[str, Mapping[str, float]], wanted: float = WANTED) -> str:
+def write_thresholds(
+    folder: Path, found: Mapping[str, float], weights: Fitted, ocr: str, wanted: float = WANTED
+) -> str:
     """Into the bundle, whose digest changes with it; returns the digest."""
-    text = json.dumps({"wanted_error": wanted, "kinds": found}, indent=1)
-    (folder / "thresholds.json").write_text(text + "\n", encoding="utf-8")
+    stated = {
+        "wanted_error": wanted,
+        "ocr": ocr,
+        "letters": weights.letters,
+        "weights": {"*": weights.types, **weights.kinds},
+        "kinds": {kind: {"*": round(threshold, 4)} for kind, threshold in found.items()},
+    }
+    (folder / "thresholds.json").write_text(json.dumps(stated, indent=1) + "\n", encoding="utf-8")
     digest = digest_of(folder)
     (folder / "digest.txt").write_text(digest + "\n", encoding="utf-8")
     return digest

@@ -1,32 +1,71 @@
-"""From which confidence a field may pass."""
+"""From which confidence a value is vouched for."""
+
+from dataclasses import replace
 
 import pytest
 
-from recto.training.thresholds import NEVER, least, of_kind
+from recto.document.reading import Field
+from recto.training.example import Example
+from recto.training.outcome import Outcome, Value
+from recto.training.thresholds import NEVER, Straight, Trial, held, least, straight, thresholds
+
+
+def trial(number, *sure, blocked=False, kind="receipt", source="real"):
+    """A document with a required value for each (confidence, whether it is right)."""
+    field = Field("total", "9", "money", "9", "grounded")
+    values = tuple(Value("total", field, right, True, False, {"always": 1.0}, ()) for _, right in sure)
+    example = Example(f"d{number}", kind, (), (), (), group=f"g{number}", source=source)
+    outcome = Outcome(example, (), (), (), values, blocked)
+    return Trial(outcome, tuple(confidence for confidence, _ in sure))
 
 
 def test_what_is_always_right_passes_from_its_least_confidence():
-    assert least([(0.5 + number / 1000, True) for number in range(200)], 0.02) == 0.5
+    trials = [trial(number, (0.5 + number / 1000, True)) for number in range(200)]
+    assert least(trials, 0.02) == 0.5
 
 
 def test_nothing_passes_where_too_little_was_seen():
-    assert least([(0.99, True)] * 10, 0.02) == NEVER
+    assert least([trial(number, (0.99, True)) for number in range(40)], 0.02) == NEVER
 
 
 def test_errors_at_low_confidence_raise_the_threshold_above_them():
-    right = [(0.9, True)] * 300
-    wrong = [(0.4, False)] * 100
-    assert least([*right, *wrong], 0.02) == 0.9
+    trials = [trial(number, (0.9, True)) for number in range(300)]
+    trials += [trial(number, (0.4, False)) for number in range(300, 400)]
+    assert least(trials, 0.02) == 0.9
 
 
-def test_among_those_that_pass_few_enough_are_wrong():
-    pairs = [(number / 1000, number % 7 != 0 or number > 600) for number in range(1000)]
-    threshold = least(pairs, 0.05)
-    passed = [right for confidence, right in pairs if confidence >= threshold]
-    assert passed and passed.count(False) / len(passed) <= 0.05
+def test_a_document_passes_by_its_least_sure_required_value():
+    trials = [trial(1, (0.99, True), (0.6, True)), trial(2, (0.95, True), (0.9, False))]
+    assert straight(trials, 0.8) == Straight(documents=2, through=1, values=2, wrong=1)
+    assert straight(trials, 0.6) == Straight(documents=2, through=2, values=4, wrong=1)
 
 
-def test_a_path_seen_too_seldom_counts_for_the_rest():
-    found = of_kind({"total": [(0.9, True)] * 100, "tip": [(0.8, True)] * 5}, 0.02)
-    assert set(found) == {"*", "total"}
-    assert found["*"] == pytest.approx(0.8)
+def test_a_document_that_goes_to_a_person_anyway_never_passes():
+    assert straight([trial(1, (0.99, True), blocked=True)], 0.0).through == 0
+
+
+def test_values_of_unknown_truth_count_for_nothing():
+    assert straight([trial(1, (0.99, True), (0.99, None))], 0.5) == Straight(1, 1, 1, 0)
+
+
+def test_an_optional_value_that_is_not_sure_counts_for_nothing():
+    whole = trial(1, (0.99, True), (0.3, False))
+    first, second = whole.outcome.values
+    optional = replace(whole.outcome, values=(first, replace(second, required=False)))
+    assert straight([Trial(optional, whole.confidences)], 0.5) == Straight(1, 1, 1, 0)
+
+
+def test_the_strictest_source_of_a_kind_decides():
+    real = [trial(number, (0.9, number % 10 > 0)) for number in range(100)]
+    real += [trial(number, (0.97, True)) for number in range(100, 200)]
+    made = [trial(number, (0.5, True), source="made") for number in range(200, 300)]
+    assert thresholds([*real, *made], 0.02) == {"receipt": 0.97}
+    assert thresholds(made, 0.02) == {"receipt": 0.5}
+
+
+def test_each_fold_is_judged_at_the_threshold_of_the_others():
+    trials = [trial(number, (0.9, True)) for number in range(300)]
+    found = held([*trials, trial(300, (0.95, False))], 0.02)["receipt", "real"]
+    assert found.documents == 301
+    assert found.share == pytest.approx(1.0)
+    assert found.wrong == 1
