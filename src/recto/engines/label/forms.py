@@ -10,10 +10,13 @@ from recto.document.box import Box
 from recto.document.page import Words
 from recto.document.reading import Span
 from recto.engines.label.anchors import Anchor, anchors_in, known_in, room
+from recto.engines.label.boxes import MARK, contents_of, spans_in
 from recto.engines.label.captions import compact
 from recto.engines.label.merchants import TELEPHONE
+from recto.engines.label.registration import Copy, copies_of
 from recto.engines.label.rows import Cell, Row
 from recto.schemas.catalog import schema_of
+from recto.schemas.printed import layouts_of
 from recto.schemas.schema import Schema
 
 MONEY: Final = re.compile(r"^[$*]*\(?-?\d{1,3}(?:[,.]?\d{3})*(?:[.,]\d{2})?\)?[*]*$|^[$*]*\d+[.,]\d{2}$")
@@ -21,7 +24,6 @@ DECIMALS: Final = re.compile(r"[.,]\d{2}\)?\**$")
 TIN: Final = re.compile(r"^(?=(?:[- ]*[\dX*]){9}$)[\dX*][\dX* -]+$|^[X*]{2,}[-X*\d ]*\d{4}$")
 DAY: Final = re.compile(r"^\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}$")
 YEAR: Final = re.compile(r"^20[0-4]\d$")
-MARK: Final = re.compile(r"^(?:[☒☑✓✔✗✘⊠]|[Xx])$")
 PROSE: Final = 6
 """A cell of this many words is running text, no value."""
 DEEPEST: Final = 0.15
@@ -37,6 +39,24 @@ def form_spans(kind: str) -> Callable[[Words, Sequence[Row]], list[Span]]:
 
 
 def _form(schema: Schema, words: Words, rows: Sequence[Row]) -> list[Span]:
+    copies = copies_of(words, rows, layouts_of(schema.kind))
+    spans = _printed(schema, words, copies) if copies else _captioned(schema, words, rows)
+    return [*_year(schema, words), *spans, *_copy(schema, rows), *_corrected(schema, rows)]
+
+
+def _printed(schema: Schema, words: Words, copies: Sequence[Copy]) -> list[Span]:
+    """By the boxes of the form as it is printed: single fields of every copy, rows of the copy that shows most."""
+    single: list[Span] = []
+    tables: list[list[Span]] = []
+    for copy in copies:
+        spans = [span for content in contents_of(copy, schema, words) for span in spans_in(content, schema)]
+        single += [span for span in spans if schema.field(span.label)]
+        tables.append([span for span in spans if not schema.field(span.label)])
+    return [*single, *max(tables, key=len)]
+
+
+def _captioned(schema: Schema, words: Words, rows: Sequence[Row]) -> list[Span]:
+    """By captions alone, where no printed form was found: a bank's own list of the boxes."""
     anchors = anchors_in(rows, [known for known in known_in(schema) if known.spec.type != "year"])
     used = {index for anchor in anchors for index in anchor.words}
     spans: list[Span] = []
@@ -47,7 +67,22 @@ def _form(schema: Schema, words: Words, rows: Sequence[Row]) -> list[Span]:
         seen.add(anchor.name)
         cells = _cells_in(words, rows, anchor, anchors, used)
         spans += _valued(schema, _owned(anchor, anchors), cells)
-    return [*_year(schema, words), *_codes(schema, words, rows), *spans, *_copy(schema, rows)]
+    return [*_codes(schema, words, rows), *spans]
+
+
+def _corrected(schema: Schema, rows: Sequence[Row]) -> list[Span]:
+    """The mark before the word CORRECTED over a form."""
+    if schema.field("is_corrected") is None:
+        return []
+    for row in rows:
+        for cell in row.cells:
+            for at, text in enumerate(cell.texts):
+                before = cell.words[at - 1 : at] if at else ()
+                if compact(text) == "corrected" and before and MARK.match(cell.texts[at - 1]):
+                    return [Span("is_corrected", before)]
+                if re.fullmatch(r"[X☒☑✓✗]\W?CORRECTED", text):
+                    return [Span("is_corrected", cell.words[at : at + 1])]
+    return []
 
 
 def _owned(anchor: Anchor, anchors: Sequence[Anchor]) -> Anchor:
