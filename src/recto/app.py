@@ -33,7 +33,9 @@ if TYPE_CHECKING:
     from recto.stores.objects import ObjectBlobs
     from recto.stores.records import SqlRecords
     from recto.stores.replays import SqlReplays
+    from recto.stores.reviews import SqlReviews
     from recto.stores.runs import SqlRuns
+    from recto.stores.schedules import SqlSchedules
     from recto.stores.sql import Database
     from recto.stores.sqs import SqsQueue
     from recto.stores.usage import SqlUsage
@@ -56,10 +58,12 @@ PLUGS: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "judge": {
         "chat": "recto.engines.chat:judge",
-        "runpod": "recto.engines.remote:RunPodJudge",
+        "runpod": "recto.engines.remote:runpod_judge",
+        "recto": "recto.engines.remote:recto_judge",
     },
     "understanding": {
-        "runpod": "recto.engines.remote:RunPodUnderstanding",
+        "runpod": "recto.engines.remote:runpod_understanding",
+        "recto": "recto.engines.remote:recto_understanding",
     },
     "extractor": {
         "chat": "recto.engines.chat:extractor",
@@ -177,9 +181,19 @@ class App:
         return store
 
     @cached_property
+    def reviews(self) -> "SqlReviews":
+        store: SqlReviews = named("recto.stores.reviews:SqlReviews")(self.database)
+        return store
+
+    @cached_property
     def jobs(self) -> "SqlJobs":
         """The table of jobs: where they are looked at, cancelled and tried again."""
         store: SqlJobs = named("recto.stores.jobs:SqlJobs")(self.database)
+        return store
+
+    @cached_property
+    def schedules(self) -> "SqlSchedules":
+        store: SqlSchedules = named("recto.stores.schedules:SqlSchedules")(self.database)
         return store
 
     @cached_property

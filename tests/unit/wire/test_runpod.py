@@ -119,9 +119,16 @@ def test_too_large_an_order_is_refused_before_and_after_it_is_sent():
     with serving(pod.app) as url:
         with pytest.raises(TooLarge, match="refused"):
             RunPod(url).call({"image": "x" * 1000})
-        with pytest.raises(TooLarge, match="10 MB"):
-            RunPod(url).call({"image": "x" * (11 << 20)})
+        with pytest.raises(TooLarge, match="20 MB"):
+            RunPod(url).call({"image": "x" * (21 << 20)})
     assert pod.asked == ["POST /run"]
+
+
+def test_a_job_over_ten_megabytes_goes_at_once():
+    pod = Pod(lambda question: {"letters": len(question["image"])}, run_bytes=20 << 20)
+    with serving(pod.app) as url:
+        assert RunPod(url, poll=0.02).call({"image": "x" * (11 << 20)}) == {"letters": 11 << 20}
+    assert pod.asked[0] == "POST /runsync"
 
 
 def test_a_wrong_key_is_not_asked_again():

@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from recto.document.errors import EngineFailed, EngineUnavailable, TooLarge
 from recto.document.job import Json
@@ -39,37 +39,28 @@ class RunPod:
     """One endpoint, by its URL (`https://api.runpod.ai/v2/<id>`, or a local server's).
 
     `timeout` is the time in seconds that a job may take from order to end; it is then cancelled.
-    RunPod's own local server answers `/status` only to POST: `status_method="POST"`.
     """
 
-    def __init__(
-        self,
-        url: str,
-        api_key: str = "",
-        timeout: float = 300.0,
-        poll: float = 0.2,
-        tries: int = 3,
-        status_method: Literal["GET", "POST"] = "GET",
-    ) -> None:
+    def __init__(self, url: str, api_key: str = "", timeout: float = 300.0, poll: float = 0.2, tries: int = 3) -> None:
         headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
         self.wire = Wire(url, headers, Patience(tries=tries, total=min(timeout, 120.0)))
         self.timeout = timeout
         self.poll = poll
-        self.status_method = status_method
+        self.status_by_post = False
         self.stop = threading.Event()
 
     def call(self, question: Mapping[str, Json]) -> dict[str, Any]:
-        """The output of one job. Raises EngineFailed, EngineUnavailable or TooLarge."""
+        """The output of one job, by the way that takes its size. Raises EngineFailed, EngineUnavailable or TooLarge."""
         order = {"input": dict(question), "policy": {"executionTimeout": int(self.timeout * 1000)}}
         if len(json.dumps(order)) > RUN_BYTES:
-            raise TooLarge("RunPod takes 10 MB a job; give a larger document by a URL.")
+            return self.call_sync(question)
         return self.awaited(self.ordered("/run", order))
 
     def call_sync(self, question: Mapping[str, Json]) -> dict[str, Any]:
         """The same in one round trip where the job is quick; else the same job is asked for until it ends."""
         order = {"input": dict(question)}
         if len(json.dumps(order)) > RUNSYNC_BYTES:
-            raise TooLarge("RunPod takes 20 MB a job at once; give a larger document by a URL.")
+            raise TooLarge("RunPod takes 20 MB a job; give a larger document by a URL.")
         job = self.ordered("/runsync", order)
         return output_of(job) if job["status"] in ENDED else self.awaited(job)
 
@@ -102,8 +93,11 @@ class RunPod:
     def status(self, job_id: str) -> dict[str, Any]:
         path = f"/status/{job_id}"
         try:
-            answer = self.wire.get(path) if self.status_method == "GET" else self.wire.ask(path, {})
+            answer = self.wire.ask(path, {}) if self.status_by_post else self.wire.get(path)
         except EngineFailed as error:
+            if error.status == 405 and not self.status_by_post:  # RunPod's own local server takes POST alone
+                self.status_by_post = True
+                return self.status(job_id)
             if error.status == 404:
                 raise EngineFailed("RunPod no longer knows the job: its time to live is over.") from error
             raise
