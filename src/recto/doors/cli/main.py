@@ -13,6 +13,7 @@ from recto.doors.cli.evaluate import evaluate
 from recto.doors.cli.jobs import jobs
 from recto.doors.cli.keys import keys
 from recto.doors.cli.kinds import kinds, schema
+from recto.doors.cli.labels import labels
 from recto.doors.cli.make import sample, synth
 from recto.doors.cli.read import read
 from recto.doors.cli.scale import autoscale
@@ -35,6 +36,7 @@ program.command()(synth)
 program.command()(kinds)
 program.command()(schema)
 program.add_typer(jobs)
+program.add_typer(labels)
 program.add_typer(keys)
 program.command()(autoscale)
 program.command()(bulk)

@@ -32,10 +32,11 @@ def write(examples: Iterable[Example], path: Path) -> str:
 def read(path: Path) -> list[Example]:
     """The examples of a file, or of all `*.jsonl` files of a folder; raises BadRequest, UnknownKind, UnknownLabel."""
     files = sorted(path.glob("*.jsonl")) if path.is_dir() else [path]
-    return [_example(stated, where) for file in files for where, stated in _objects(file)]
+    return [example_from(stated, where) for file in files for where, stated in objects(file)]
 
 
-def _objects(file: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def objects(file: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Each line's place, for messages, and what it states; raises BadRequest."""
     try:
         lines = file.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as wrong:
@@ -48,7 +49,8 @@ def _objects(file: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
                 raise BadRequest(f"{file.name}, line {number}: {wrong}") from wrong
 
 
-def _example(stated: Mapping[str, Any], where: str) -> Example:
+def example_from(stated: Mapping[str, Any], where: str) -> Example:
+    """What a line states; raises BadRequest, UnknownKind, UnknownLabel."""
     try:
         kind, words = str(stated["kind"]), tuple(_word(word) for word in stated["words"])
         labels = labels_of(kind)
