@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from recto.app import App
@@ -41,6 +42,8 @@ class ReadHandler:
             lambda page, pages: report({"page": page, "pages": pages}),
         )
         self.keep(record, job, reading)
+        if self.app.settings.gateway.pages_a_day:
+            self.app.usage.add_pages(owner, reading.document.pages, datetime.now(UTC))
         return {"document_id": document_id, "pages": reading.document.pages}
 
     def keep(self, record: Record, job: Job, reading: Reading) -> None:

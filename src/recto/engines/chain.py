@@ -31,6 +31,7 @@ class Chain(Generic[Plug]):
 
     def __init__(self, engines: Sequence[Plug]) -> None:
         self.engines = list(engines)
+        self.faults: dict[int, str] = {}
         self._last = threading.local()
 
     @property
@@ -54,7 +55,14 @@ class Chain(Generic[Plug]):
         return self._asked(self.engines[-1], ask)
 
     def _asked(self, plug: Plug, ask: Callable[[Plug], Result]) -> Result:
-        answer = ask(plug)
+        """Its answer; `faults` holds why an engine could not give one when it was last asked, by its place."""
+        place = self.engines.index(plug)
+        try:
+            answer = ask(plug)
+        except Unavailable as error:
+            self.faults[place] = error.code
+            raise
+        self.faults.pop(place, None)
         self._last.plug = plug
         return answer
 

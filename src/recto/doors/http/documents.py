@@ -19,10 +19,11 @@ from recto.document.job import Payload
 from recto.document.page import Document
 from recto.document.record import Query as Wanted
 from recto.document.record import RecordState
-from recto.doors.http.caller import Here, Owner
+from recto.doors.http.caller import Here, Owner, Reveal, Who
 from recto.doors.http.intake import accept, again, job_of
 from recto.doors.http.links import accepted_json, record_json
-from recto.doors.http.problems import answer, status_of
+from recto.doors.http.problems import answer, headers_of, status_of
+from recto.doors.http.quota import Quota
 from recto.doors.http.uploads import Form, Upload, received
 from recto.reading.media import media_type
 from recto.schemas.catalog import kinds
@@ -56,7 +57,7 @@ UPLOAD: Final = {
 
 
 @router.post("", status_code=202, openapi_extra=UPLOAD)
-async def bring(request: Request, app: Here, owner: Owner) -> Response:
+async def bring(request: Request, app: Here, caller: Who) -> Response:
     """Takes one or more files (multipart/form-data, any field names) to be read in the background.
 
     Answers 202 once the bytes and the jobs are on disk. Files that are refused stand under `errors`; where none was
@@ -65,21 +66,23 @@ async def bring(request: Request, app: Here, owner: Owner) -> Response:
     """
     with tempfile.TemporaryDirectory(prefix="recto-") as folder:
         form = await received(request, Path(folder), app.limits.file_bytes)
-        taken, refused = await asyncio.to_thread(take_all, app, form, owner)
+        taken, refused = await asyncio.to_thread(take_all, app, form, Quota(app, request.app.state.queued, caller))
     errors = [{"name": upload.name, **as_error(error)} for upload, error in refused]
     if not taken:
         first = refused[0][1]
-        return answer(request, first.fault, status_of(first), errors=errors)
+        return answer(request, first.fault, status_of(first), headers_of(first), errors=errors)
     return JSONResponse({"documents": taken, "errors": errors}, 202)
 
 
-def take_all(app: App, form: Form, owner: str) -> tuple[list[dict[str, Any]], list[tuple[Upload, RectoError]]]:
+def take_all(app: App, form: Form, quota: Quota) -> tuple[list[dict[str, Any]], list[tuple[Upload, RectoError]]]:
     """What was taken in and what was refused, each in the order of the files."""
     taken, refused = [], []
     wish = wish_of(form)
     for upload in form.files:
         try:
-            taken.append(take(app, upload, owner, wish))
+            quota.ask_for_pages()
+            with quota.job():
+                taken.append(take(app, upload, quota.caller.owner, wish))
         except RectoError as error:
             refused.append((upload, error))
     return taken, refused
@@ -125,22 +128,22 @@ class Search(BaseModel):
 
 
 @router.get("")
-def search(app: Here, owner: Owner, wanted: Annotated[Search, Query()]) -> dict[str, Any]:
+def search(app: Here, owner: Owner, reveal: Reveal, wanted: Annotated[Search, Query()]) -> dict[str, Any]:
     """Documents, newest first, with their fields but without their words."""
     found = app.records.find(wanted.query(owner))
-    documents = [record_json(record) for record in found.records]
+    documents = [record_json(record, reveal=reveal) for record in found.records]
     return {"documents": documents, "total": found.total, "limit": wanted.limit, "offset": wanted.offset}
 
 
 @router.get("/{document_id}")
 def show(
-    app: Here, owner: Owner, document_id: DocumentId, words: bool = False, names: Names = "recto"
+    app: Here, owner: Owner, reveal: Reveal, document_id: DocumentId, words: bool = False, names: Names = "recto"
 ) -> dict[str, Any]:
     """Everything that was read from a document: docs/fields.md describes it. While it is read, the pages so far."""
     record = app.records.load(document_id, owner)
     if record.state == "reading":
         record = replace(record, reading=app.so_far(record.document))
-    return {**record_json(record, words=words, names=names), "job_id": job_of(app, record)}
+    return {**record_json(record, words=words, names=names, reveal=reveal), "job_id": job_of(app, record)}
 
 
 class Again(BaseModel):
@@ -153,11 +156,14 @@ class Again(BaseModel):
 
 
 @router.post("/{document_id}/read", status_code=202)
-def read_again(app: Here, owner: Owner, document_id: DocumentId, wish: Again) -> dict[str, Any]:
+def read_again(request: Request, app: Here, caller: Who, document_id: DocumentId, wish: Again) -> dict[str, Any]:
     """Reads a document another time: as another kind, with its password, or by newer engines."""
-    record = app.records.load(document_id, owner)
+    record = app.records.load(document_id, caller.owner)
     password = {"password": wish.password.get_secret_value()} if wish.password else {}
-    job_id = again(app, record, {**known_kind(wish.kind or ""), **password})
+    quota = Quota(app, request.app.state.queued, caller)
+    quota.ask_for_pages()
+    with quota.job():
+        job_id = again(app, record, {**known_kind(wish.kind or ""), **password})
     return accepted_json(replace(record, state="waiting"), job_id)
 
 
@@ -186,6 +192,7 @@ def remove(app: Here, owner: Owner, document_id: DocumentId) -> Response:
             app.jobs.cancel(job_id)
     app.records.delete(document_id, owner)
     app.labels.forget(document_id, owner)
+    app.reviews.forget(document_id, owner)
     app.blobs.delete(record.blob)
     if not app.records.held(document_id):
         app.memory.forget(document_id)

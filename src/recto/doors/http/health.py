@@ -2,11 +2,13 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 
 from recto import __version__
 from recto.document.record import Query
 from recto.doors.http.caller import Here
+from recto.doors.http.models import engines_of, workers_of
+from recto.doors.http.problems import documented
 
 router = APIRouter(tags=["health"])
 
@@ -17,7 +19,7 @@ def live() -> dict[str, str]:
     return {"status": "ok"}
 
 
-@router.get("/ready")
+@router.get("/ready", responses=documented(503))
 def ready(app: Here, response: Response) -> dict[str, str]:
     """The stores can be written, so an upload would be taken. Otherwise 503 with a problem."""
     app.database.ping()
@@ -26,12 +28,19 @@ def ready(app: Here, response: Response) -> dict[str, str]:
     return {"status": "ok"}
 
 
-@router.get("/health")
-def health(app: Here) -> dict[str, Any]:
-    """How the parts are, as far as this process knows them."""
+@router.get("/health", responses=documented(503))
+def health(request: Request, app: Here) -> dict[str, Any]:
+    """How the parts are, as far as this process knows them. `degraded` where an engine cannot answer."""
     waiting = app.records.find(Query(state="waiting", limit=1)).total
     reading = app.records.find(Query(state="reading", limit=1)).total
-    return {"status": "ok", "version": __version__, "documents": {"waiting": waiting, "reading": reading}}
+    engines = [{"task": one.task, "name": one.name, "state": one.state} for one in engines_of(app)]
+    return {
+        "status": "ok" if all(one["state"] == "ready" for one in engines) else "degraded",
+        "version": __version__,
+        "documents": {"waiting": waiting, "reading": reading},
+        "engines": engines,
+        "workers": workers_of(request.app.state.worker),
+    }
 
 
 @router.get("/version")

@@ -26,12 +26,12 @@ def accepted_json(record: Record, job_id: str | None) -> dict[str, Any]:
     }
 
 
-def record_json(record: Record, *, words: bool = False, names: Names = "recto") -> dict[str, Any]:
+def record_json(record: Record, *, words: bool = False, names: Names = "recto", reveal: bool = False) -> dict[str, Any]:
     """The reading's JSON (DESIGN.md, section 7) with `state`, `job_id`, times and links beside it."""
     document = record.document
     reading = record.reading or Reading(document)
     return {
-        **reading_json(reading, words, names),
+        **reading_json(reading, words, names, reveal),
         "state": record.state,
         "job_id": record.job_id,
         "created_at": instant(record.created_at),

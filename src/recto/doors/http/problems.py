@@ -106,6 +106,26 @@ DOCUMENTED: Final[dict[int | str, dict[str, Any]]] = {
 }
 """How the OpenAPI document tells of errors, on every route."""
 
+MEANINGS: Final = {
+    400: "The request is malformed",
+    401: "A key is missing, or opens nothing",
+    403: "The key lacks a scope",
+    404: "There is no such thing, or it is another owner's",
+    409: "Not in the state that it is in",
+    413: "Too large",
+    415: "Not of a type that is read",
+    422: "A parameter, or the document, is not as it must be",
+    429: "Too much is asked; Retry-After tells when to ask again",
+    502: "A server elsewhere gave no usable answer",
+    503: "A part is not available; Retry-After tells when to ask again",
+}
+
+
+def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Those problems, for the OpenAPI document of a route."""
+    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {status: {"description": MEANINGS[status], "content": content} for status in statuses}
+
 
 def problem(request: Request, fault: Fault, status: int, **more: Any) -> dict[str, Any]:
     """The body of a problem (RFC 9457, section 3.1)."""

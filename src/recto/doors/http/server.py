@@ -15,6 +15,7 @@ from recto.document.errors import Unavailable
 from recto.doors.http import (
     documents,
     events,
+    gateway,
     guards,
     health,
     images,
@@ -24,11 +25,16 @@ from recto.doors.http import (
     login,
     logs,
     metrics,
+    models,
     problems,
+    runs,
 )
 from recto.doors.http.intake import mend
+from recto.doors.http.pages import models as model_pages
 from recto.doors.http.pages import reference
 from recto.doors.http.pages import routes as pages
+from recto.doors.http.quota import Queued
+from recto.doors.http.slots import FETCHING, Slots
 from recto.doors.worker import Plan, Worker
 from recto.doors.worker_read import read_handler
 
@@ -40,10 +46,14 @@ ROUTERS: Final = (
     images.router,
     labels.router,
     inspect.router,
+    gateway.router,
+    models.router,
     jobs.router,
     health.router,
     metrics.router,
     login.router,
+    runs.router,
+    model_pages.router,
 )
 
 
@@ -55,7 +65,7 @@ def create() -> FastAPI:
     """What `recto serve` runs: the installation of the settings, with a worker of its own."""
     app = install()
     logs.configure(app.settings.log_level)
-    return build(app, Worker(app.queue, read_handler(app), IN_PROCESS))
+    return build(app, Worker(app.queue, read_handler(app), IN_PROCESS, app.schedules))
 
 
 def build(app: App, worker: Worker | None = None) -> FastAPI:
@@ -79,6 +89,10 @@ def build(app: App, worker: Worker | None = None) -> FastAPI:
     reference.install(http)
     http.state.metrics = metrics.Metrics(app)
     http.state.worker = worker
+    granted = app.settings.gateway
+    http.state.slots = Slots(granted.at_once, granted.waiting, "engine")
+    http.state.fetching = Slots(FETCHING, granted.waiting, "fetch")
+    http.state.queued = Queued(app)
     guards.install(http, app, http.state.metrics)
     return http
 

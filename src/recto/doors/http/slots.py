@@ -1,0 +1,50 @@
+"""Work for callers who wait: so many pieces at once, so many that wait, and no more."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from typing import Final, TypeVar
+
+from recto.document.errors import QueueFull
+
+Result = TypeVar("Result")
+
+FETCHING: Final = 16
+"""URLs that are fetched at the same time: they wait for others and cost nothing here."""
+
+
+class Slots:
+    """`at_once` threads; `waiting` more callers may wait for one. It counts those who are here."""
+
+    def __init__(self, at_once: int, waiting: int, name: str) -> None:
+        self.at_once = at_once
+        self.waiting = waiting
+        self.here = 0
+        self.pool = ThreadPoolExecutor(at_once, thread_name_prefix=name)
+
+    @property
+    def busy(self) -> int:
+        return min(self.here, self.at_once)
+
+    @property
+    def queued(self) -> int:
+        return max(0, self.here - self.at_once)
+
+    @property
+    def full(self) -> bool:
+        return self.here >= self.at_once + self.waiting
+
+    async def run(self, act: Callable[[], Result]) -> Result:
+        """What `act` returns. Raises QueueFull where too many wait already."""
+        if self.full:
+            raise QueueFull(f"{self.at_once} are being worked on and {self.waiting} wait.", wait=2.0)
+        self.here += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self.pool, copy_context().run, act)
+        finally:
+            self.here -= 1
+
+    def close(self) -> None:
+        """What is begun is finished."""
+        self.pool.shutdown(wait=True)
