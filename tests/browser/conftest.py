@@ -28,9 +28,10 @@ SHOPS = ("LOTUS CORNER SHOP", "HARBOUR BOOKS", "GREEN TEA HOUSE")
 
 @dataclass(frozen=True)
 class Shop:
-    """The address of the server, and the ids of its documents by their names."""
+    """The address of the server, the folder of its data, and the ids of its documents by their names."""
 
     url: str
+    home: Path
     ids: dict[str, str]
 
     def document(self, name: str) -> str:
@@ -54,7 +55,7 @@ def shop(tmp_path_factory):
     app = Installation(settings(home=home))
     ids = dict(seeded(app))
     with recto_serve(home) as served:
-        yield Shop(served.url, ids)
+        yield Shop(served.url, home, ids)
 
 
 def seeded(app):
