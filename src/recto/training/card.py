@@ -1,9 +1,13 @@
 """The model's card: what it is, what it was trained on, how good it is, where it fails, under which licence."""
 
+import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
-from recto.training.fit import Run
+from transformers import LayoutLMConfig, LayoutLMForTokenClassification
+
+from recto.engines.label.bundle import open_bundle
 
 _TEXT = """# {name}
 
@@ -40,20 +44,22 @@ C. V. Jawahar, "ICDAR2019 Competition on Scanned Receipt OCR and Information Ext
 """
 
 
-def card(run: Run, metrics: Mapping[str, Any], digest: str) -> str:
-    """The card in Markdown."""
-    config = run.net.config
+def card(folder: Path, metrics: Mapping[str, Any], digest: str) -> str:
+    """The card of the bundle in `folder`, in Markdown."""
+    bundle = open_bundle(str(folder))
+    facts = json.loads((folder / "recto.json").read_text(encoding="utf-8"))
+    config = LayoutLMConfig.from_pretrained(folder)
     return _TEXT.format(
-        name=run.settings.name,
-        parameters=sum(p.numel() for p in run.net.parameters()) / 1e6,
+        name=bundle.name,
+        parameters=LayoutLMForTokenClassification(config).num_parameters() / 1e6,
         layers=config.num_hidden_layers,
         hidden=config.hidden_size,
         vocabulary=config.vocab_size,
-        window=run.window,
+        window=bundle.tokens,
         digest=digest,
-        frozen="" if run.comparable else " (not here: this run is not comparable with others)",
-        train=run.hashes.get("train", "")[:16],
-        validation=run.hashes.get("validation", "")[:16],
+        frozen="" if facts.get("comparable") else " (not here: this run is not comparable with others)",
+        train=facts.get("hashes", {}).get("train", "")[:16],
+        validation=facts.get("hashes", {}).get("validation", "")[:16],
         rows="\n".join(_row(name, table) for name, table in metrics.items() if "calibration" in table),
         fields="\n".join(_fields(name, table) for name, table in metrics.items() if "fields" in table),
     )

@@ -1,69 +1,90 @@
 """What the command line's training verbs do: examples to a bundle, a bundle to figures, and the shipped model anew."""
 
-from collections.abc import Callable, Mapping, Sequence
+import json
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from recto.document.errors import BadRequest
 from recto.document.kinds import KINDS
-from recto.engines.classify.layout import LayoutClassifier
-from recto.engines.label.layoutlm_onnx import LayoutLmOnnx
+from recto.document.run import RunRecord
+from recto.engines.label.bundle import folder_of, recto_digest
 from recto.engines.label.space import Space
-from recto.ports import Ocr
+from recto.ports import Ocr, Runs
 from recto.schemas.catalog import labels_of
 from recto.training import recipe
-from recto.training.build import Held, build
+from recto.training.build import build
 from recto.training.crew import Crew
 from recto.training.datasets import dataset, made
-from recto.training.evaluation import evaluate, evaluate_kinds
 from recto.training.example import Example
-from recto.training.fit import EpochRecord, train
+from recto.training.finish import Held, finish_again
+from recto.training.fit import Beat, train
+from recto.training.journal import Journal, Progress, RunFolder, begun, kept, versions
+from recto.training.recipe import Recipe
 from recto.training.settings import TrainSettings
-from recto.training.sources import reread
-from recto.training.splits import split
+from recto.training.sources import pictured, reread
+from recto.training.splits import Split, split
 from recto.training.stages import stages
-from recto.training.thresholds import thresholds, write_thresholds
 
-Watcher = Callable[[EpochRecord], None]
+OCR: Final = "rapidocr"
+"""The engine whose words the shipped model is trained and measured on."""
+
+PICTURED: Final = "pictured.jsonl"
+"""Made-up documents as that engine reads their pictures."""
+
 SMOKE: Mapping[str, Any] = {"hidden": 48, "layers": 2, "heads": 2, "vocabulary": 900, "learning_rate": 2e-3}
 
 
 def train_bundle(
-    out: Path, data: Sequence[Example], knobs: Mapping[str, Any], smoke: bool, progress: Watcher
+    settings: TrainSettings,
+    data: Sequence[Example],
+    places: Sequence[Runs],
+    progress: Progress,
+    beat: Beat | None = None,
 ) -> Path | None:
-    """Train on these examples and write `out/bundle`; None where it was interrupted and can go on.
+    """Train on these examples and write `settings.out/bundle`; None where it was interrupted and can go on.
 
-    A quarter of the groups is held back: for validation, for calibration and for the bundle's figures.
+    A quarter of the groups is held back: for validation, for calibration, for thresholds and for the bundle's figures.
+    The run is written down in its folder and in `places`.
     """
-    if smoke:
-        data = data or [e for kind in ("receipt", "check") for e in made(kind, 30, 0, held_out=False)]
-        knobs = {**knobs, **SMOKE, "epochs": min(knobs["epochs"], 3)}
     parts = split(data)
     if not parts.train or not parts.validation:
         raise BadRequest(f"{len(data)} examples cannot be parted by group into training and validation.")
     kinds = tuple(kind for kind in KINDS if any(example.kind == kind for example in data))
-    settings = TrainSettings(out.name, out, **knobs)
-    run = train(settings, parts, Space({kind: labels_of(kind) for kind in kinds}), progress)
-    if run.interrupted:
-        return None
-    held = Held(calibration=parts.validation, tests={"held-out": parts.validation})
-    return decisive(build(run, held, out / "bundle"), parts.validation)
+    stated = record_of(settings.name, settings.as_json(), parts)
+    with kept(begun(settings.out, stated), (RunFolder(settings.out), *places), progress) as journal:
+        run = train(settings, parts, Space({kind: labels_of(kind) for kind in kinds}), journal, beat)
+        if run.interrupted:
+            journal.say("interrupted")
+            return None
+        held = Held(parts.validation, decided=parts.validation, tests={"held-out": parts.validation})
+        return told(journal, build(run, held, settings.out / "bundle"))
 
 
-def decisive(bundle: Path, held: Sequence[Example]) -> Path:
-    """The bundle with the thresholds that its fields are decided by, measured on documents it has not seen."""
-    write_thresholds(bundle, thresholds(LayoutLmOnnx(str(bundle)), held))
+def smoke(settings: Mapping[str, Any], data: Sequence[Example]) -> tuple[dict[str, Any], list[Example]]:
+    """The settings and the documents of a run that only shows that the way is open."""
+    small = {**settings, **SMOKE, "epochs": min(settings["epochs"], 3)}
+    return small, list(data) or [e for kind in ("receipt", "check") for e in made(kind, 30, 0, held_out=False)]
+
+
+def record_of(name: str, settings: Mapping[str, Any], parts: Split) -> RunRecord:
+    """What is known of a run before it begins."""
+    plain = json.loads(json.dumps({key: value for key, value in settings.items() if key != "out"}))
+    data = {"hashes": parts.hashes, **parts.counts}
+    return RunRecord("", name, "running", parts.frozen, plain, versions(), data)
+
+
+def told(journal: Journal, bundle: Path) -> Path:
+    """The bundle, with its figures in the run's record."""
+    metrics = json.loads((bundle / "metrics.json").read_text(encoding="utf-8"))
+    journal.say("done", metrics, recto_digest(bundle))
     return bundle
 
 
-def figures(model: str, examples: Sequence[Example], name: str) -> dict[str, Any]:
-    """A bundle's figures on a set; of sets of kinds, how many kinds it tells."""
-    if name.endswith("kinds"):
-        return evaluate_kinds(LayoutClassifier(model), examples).as_json()
-    return evaluate(LayoutLmOnnx(model), examples).as_json()
-
-
-def train_default(data: Path, cache: Path, out: Path, ocr: Ocr, progress: Watcher) -> Path | None:
+def train_default(
+    whole: Recipe, data: Path, cache: Path, out: Path, ocr: Ocr, places: Sequence[Runs], progress: Progress
+) -> Path | None:
     """The shipped bundle anew, from `data` and the generator: our OCR's words first, then the stages, then the figures.
 
     None where it was interrupted and can go on. Under torchrun every process calls this; the first one builds.
@@ -72,27 +93,51 @@ def train_default(data: Path, cache: Path, out: Path, ocr: Ocr, progress: Watche
     if crew.first:
         reread.reread(data / "sroie" / "train", cache / "sroie.jsonl", ocr)
     crew.wait()
-    run = stages(data, cache, out, progress)
-    if run is None or not crew.first:
-        return None
-    held = held_for_default(data, cache)
-    return decisive(build(run, held, out / "bundle", recipe.habits()), judged_by(held))
+    parts = recipe.split(recipe.examples(data, cache))
+    steps = {"recipe": [{"name": s.name, "minutes": s.minutes, "rate": s.rate, "made": s.made} for s in whole.stages]}
+    with ExitStack() as stack:
+        journal = Journal(record_of(whole.name, steps, parts), ())
+        if crew.first:
+            run = begun(out, journal.run)
+            journal = stack.enter_context(kept(run, (RunFolder(out), *places), progress))
+        trained = stages(whole, data, cache, out, journal)
+        if trained is None:
+            journal.say("interrupted")
+        if trained is None or not crew.first:
+            return None
+        return told(journal, build(trained, held_for(whole, data, cache), out / "bundle", recipe.habits()))
 
 
-def judged_by(held: Held) -> list[Example]:
-    """What the shipped thresholds are measured on: the validation receipts, and made-up documents of every kind."""
-    return [*held.calibration, *held.tests["synthetic-receipts"], *(e for e in held.kinds_held if e.kind != "receipt")]
+def finish_default(bundle: str, data: Path, cache: Path) -> Path:
+    """The shipped bundle (or one of its recipe) with the calibration, thresholds and figures that hold today."""
+    return finish_again(folder_of(bundle), held_for(recipe.SHIPPED, data, cache), recipe.habits())
 
 
-def held_for_default(data: Path, cache: Path) -> Held:
-    """What the shipped bundle is calibrated and measured on: merchants and templates that it has not seen."""
-    names = ("sroie", "sroie-ocr", "wildreceipt", "synthetic-receipts", "synthetic-forms")
-    tests = {name: dataset(name, data, cache) for name in names}
-    drawn = [e for kind in KINDS for e in made(kind, 25 if kind == "receipt" else 4, 7_000_000)]
-    receipts = list(recipe.split(recipe.examples(data, cache, read=False)).train)[::5]
+def held_for(whole: Recipe, data: Path, cache: Path) -> Held:
+    """What a bundle of the recipe is finished with: merchants and templates that it has not seen.
+
+    The thresholds are measured on the validation receipts, and on made-up documents of every kind.
+    """
+    counts, tests = whole.held, {name: dataset(name, data, cache) for name in whole.held.tests}
+    receipts = [*tests["sroie"], *tests["sroie-ocr"]]
+    drawn = [
+        e for kind in KINDS for e in made(kind, counts.receipts if kind == "receipt" else counts.others, 7_000_000)
+    ]
+    real = list(recipe.split(recipe.examples(data, cache, read=False)).train)[::5]
+    apart = [e for kind in KINDS for e in made(kind, counts.kinds_apart, 30_000_000)]
+    others = [example for example in apart if example.kind != "receipt"]
     return Held(
-        calibration=[*tests["sroie"], *tests["sroie-ocr"], *drawn],
+        calibration=[*receipts, *drawn],
+        decided=[
+            *receipts,
+            *drawn,
+            *tests.get("synthetic-receipts", ()),
+            *others,
+            *pictured.examples(cache / PICTURED),
+        ],
+        read=reread.examples(data / "sroie" / "train", cache / "sroie.jsonl"),
+        ocr=OCR,
         tests=tests,
-        kinds_train=[*(e for kind in KINDS for e in made(kind, 90, 20_000_000, held_out=False)), *receipts],
-        kinds_held=dataset("synthetic-kinds", data, cache),
+        kinds_train=[*(e for kind in KINDS for e in made(kind, counts.kinds, 20_000_000, held_out=False)), *real],
+        kinds_held=apart,
     )

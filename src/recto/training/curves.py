@@ -6,7 +6,7 @@ from typing import Any
 
 import matplotlib
 
-from recto.training.fit import EpochRecord
+from recto.document.run import EpochRecord
 
 matplotlib.use("Agg")
 from matplotlib import pyplot

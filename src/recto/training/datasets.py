@@ -6,7 +6,7 @@ from pathlib import Path
 from recto.document.errors import NotFound
 from recto.document.kinds import KINDS
 from recto.training.example import Example, Quality
-from recto.training.sources import funsd, jsonlines, reread, sroie, wildreceipt
+from recto.training.sources import documents, funsd, jsonlines, reread, sroie, vendors, wildreceipt, zugferd
 from recto.training.splits import FROZEN, split_by
 from recto.training.synth import generate
 
@@ -56,6 +56,24 @@ def _kinds(data: Path, cache: Path) -> list[Example]:
     return [example for kind in KINDS for example in made(kind, 30, 30_000_000)]
 
 
+def _invoices(data: Path, cache: Path) -> list[Example]:
+    return zugferd.examples(data, cache / "documents.jsonl")
+
+
+def _vendors(data: Path, cache: Path) -> list[Example]:
+    return vendors.examples(data, cache / "documents.jsonl")
+
+
+def _real_kinds(data: Path, cache: Path) -> list[Example]:
+    """Every real document that is no receipt of the two sets of receipts, as our own OCR or its text layer reads it."""
+    return documents.examples(data, cache / "documents.jsonl")
+
+
+def _receipt_kinds(data: Path, cache: Path) -> list[Example]:
+    """The receipts of merchants that the classifier has not seen, and the photographed ones."""
+    return [*_sroie_ocr(data, cache), *_wildreceipt(data, cache)]
+
+
 def made(kind: str, count: int, seed: int, held_out: bool = True) -> list[Example]:
     """Made-up documents of one kind, their qualities in turn, of templates kept for testing."""
     return [generate(kind, seed + at, held_out=held_out, quality=_QUALITIES[at % 3]).example for at in range(count)]
@@ -67,7 +85,11 @@ NAMED: Mapping[str, Callable[[Path, Path], list[Example]]] = {
     "wildreceipt": _wildreceipt,
     "synthetic-receipts": _receipts,
     "synthetic-forms": _forms,
+    "zugferd": _invoices,
+    "vendors": _vendors,
     "synthetic-kinds": _kinds,
+    "real-kinds": _real_kinds,
+    "receipt-kinds": _receipt_kinds,
 }
 """The sets that the model's figures are measured on."""
 

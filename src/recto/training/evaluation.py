@@ -8,8 +8,9 @@ from typing import Any
 
 from recto.document.reading import Tags
 from recto.ports import Classifier, Labeller
+from recto.schemas.fields import fields_of
 from recto.training.example import Example
-from recto.training.fieldscore import SROIE, Miss, printed_fields, sroie_counts
+from recto.training.fieldscore import SROIE, Miss, field_counts, printed_fields, sroie_counts
 from recto.training.metrics import (
     NOTHING,
     Counts,
@@ -35,6 +36,16 @@ class Judged:
     misses: tuple[Miss, ...]
     sure: tuple[tuple[float, bool], ...]
     confused: Counter[tuple[str, str]]
+
+    @property
+    def wrong_words(self) -> int:
+        """How many words were given a label that is not theirs."""
+        return sum(count for (true, given), count in self.confused.items() if true != given)
+
+    def as_json(self) -> dict[str, Any]:
+        parts = {name: getattr(self, name) for name in ("entities", "words", "fields")}
+        counts = {name: [c.right.total(), c.found.total(), c.there.total()] for name, c in parts.items()}
+        return {"id": self.example.id, **counts, "wrong_words": self.wrong_words}
 
 
 @dataclass(frozen=True)
@@ -63,6 +74,24 @@ class Report:
     def misses(self) -> list[Miss]:
         return [miss for doc in self.documents for miss in doc.misses]
 
+    @property
+    def by_quality(self) -> dict[str, dict[str, Any]]:
+        """The same as `calibration`, of the clean ones, the scans and the photos apart."""
+        pairs: dict[str, list[tuple[float, bool]]] = {}
+        for doc in self.documents:
+            pairs.setdefault(doc.example.quality, []).extend(doc.sure)
+        return {quality: trust(found) for quality, found in sorted(pairs.items())}
+
+    @property
+    def by_document(self) -> list[dict[str, Any]]:
+        """Each document's id, and [right, found, there] of its entities, words and fields."""
+        return [doc.as_json() for doc in self.documents]
+
+    def worst(self, count: int = 50) -> list[Judged]:
+        """The documents with the most wrong fields, then with the most wrong words; none without a mistake."""
+        wrong = sorted(self.documents, key=lambda doc: (-len(doc.misses), -doc.wrong_words, doc.example.id))
+        return [doc for doc in wrong if doc.misses or doc.wrong_words][:count]
+
     def as_json(self) -> dict[str, Any]:
         parts = {name: self.total(name) for name in ("entities", "words", "fields")}
         confused = sum((doc.confused for doc in self.documents), Counter[tuple[str, str]]())
@@ -81,6 +110,7 @@ class Report:
                 if counts.there
             },
             "calibration": self.calibration,
+            "by_quality": self.by_quality,
             "confusions": [[*pair, count] for pair, count in wrong.most_common(40)],
         }
 
@@ -97,9 +127,10 @@ def judge(example: Example, tags: Tags) -> Judged:
     ignored = set(example.ignored)
     names = ["O" if at in ignored else tag.name for at, tag in enumerate(tags)]
     given = (example.tags, names, example.labelled)
-    fields, misses = NOTHING, list[Miss]()
     if set(SROIE) <= set(example.fields) and example.source.startswith("sroie"):
         fields, misses = sroie_counts(example, printed_fields(example.kind, example.words, tags))
+    else:
+        fields, misses = field_counts(example, fields_of(example.kind, example.words, tags))
     return Judged(
         example=example,
         entities=entity_counts(*given),
@@ -127,17 +158,21 @@ def trust(pairs: Sequence[tuple[float, bool]]) -> dict[str, Any]:
 
 
 def sure(example: Example, tags: Tags) -> list[tuple[float, bool]]:
-    """Each word's confidence and whether its label is right.
+    """Each word's confidence and whether its label is right; without the words of which the truth says nothing."""
+    pairs = zip(tags, rights(example, tags), strict=True)
+    return [(tag.confidence, right) for tag, right in pairs if tag.confidence is not None and right is not None]
 
-    Where the truth is partial (`None`), a word is right when it is given none of the labels that the truth knows.
+
+def rights(example: Example, tags: Tags) -> list[bool | None]:
+    """Whether each word's label is right; None where the truth says nothing of the word.
+
+    Where the truth is partial (no tag), a word is right when it is given none of the labels that the truth knows.
     """
-    pairs = []
-    for at, (true, tag) in enumerate(zip(example.tags, tags, strict=True)):
-        if tag.confidence is None or at in example.ignored:
-            continue
-        right = tag.label not in example.labelled if true is None else tag.label == (true[2:] or "O")
-        pairs.append((tag.confidence, right))
-    return pairs
+    ignored = set(example.ignored)
+    return [
+        None if at in ignored else tag.label == (true[2:] or "O") if true else tag.label not in example.labelled
+        for at, (true, tag) in enumerate(zip(example.tags, tags, strict=True))
+    ]
 
 
 @dataclass(frozen=True)
@@ -149,7 +184,12 @@ class KindReport:
 
     @property
     def accuracy(self) -> float:
-        return sum(true == given for _, true, given in self.pairs) / max(len(self.pairs), 1)
+        return _right(self.pairs)
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """The 95 % bootstrap interval of the accuracy, drawn over documents."""
+        return interval(self.pairs, _right, draws=200)
 
     def as_json(self) -> dict[str, Any]:
         by_kind: dict[str, list[bool]] = {}
@@ -158,9 +198,14 @@ class KindReport:
         return {
             "documents": len(self.pairs),
             "accuracy": self.accuracy,
+            "interval": self.interval,
             "by_kind": {kind: {"accuracy": sum(r) / len(r), "support": len(r)} for kind, r in sorted(by_kind.items())},
             "wrong": [list(pair) for pair in self.pairs if pair[1] != pair[2]],
         }
+
+
+def _right(pairs: Sequence[tuple[str, str, str]]) -> float:
+    return sum(true == given for _, true, given in pairs) / max(len(pairs), 1)
 
 
 def evaluate_kinds(classifier: Classifier, examples: Sequence[Example]) -> KindReport:

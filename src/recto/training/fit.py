@@ -1,6 +1,5 @@
 """The training loop: epochs of drawn examples, a learning rate that falls, averaged weights, records, checkpoints."""
 
-import json
 import math
 import random
 import signal
@@ -15,6 +14,7 @@ import torch
 from tokenizers import Tokenizer
 from transformers import LayoutLMForTokenClassification
 
+from recto.document.run import EpochRecord
 from recto.engines.label.bundle import Bundle
 from recto.engines.label.calibration import Calibration
 from recto.engines.label.decode import Habits
@@ -25,26 +25,13 @@ from recto.training.checkpoint import Checkpoint
 from recto.training.crew import Crew
 from recto.training.evaluation import Report, evaluate
 from recto.training.inference import TorchLabeller
+from recto.training.journal import Progress
 from recto.training.loss import class_weights, kind_loss, tag_loss
 from recto.training.mixture import Mixture
 from recto.training.net import based_on, config_of, fresh, named, word_logits
 from recto.training.settings import TrainSettings
 from recto.training.splits import Split
 from recto.training.vocabulary import learn
-
-Progress = Callable[["EpochRecord"], None]
-
-
-@dataclass(frozen=True)
-class EpochRecord:
-    """One epoch as it is kept: mean loss, seconds, rate and steps, and the validation's figures if it had one."""
-
-    epoch: int
-    loss: float
-    seconds: float
-    learning_rate: float
-    steps: int
-    validation: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -65,6 +52,10 @@ class Run:
         return self.settings.window
 
 
+Beat = Callable[[int, int, int], None]
+"""Told the epoch, how many of its batches are done, and how many it has."""
+
+
 class _Stop:
     """Set by SIGTERM: the loop writes a checkpoint and ends."""
 
@@ -75,20 +66,27 @@ class _Stop:
         self.asked = True
 
 
-def train(settings: TrainSettings, split: Split, space: Space, progress: Progress | None = None) -> Run:
-    """Fit a network to the split's training part; resumes where a checkpoint of the same settings stands.
+def train(
+    settings: TrainSettings,
+    split: Split,
+    space: Space,
+    progress: Progress | None = None,
+    beat: Beat | None = None,
+) -> Run:
+    """Fit a network to the split's training part; resumes where a checkpoint of the same settings and documents is.
 
-    Under torchrun every process calls this with the same arguments; the first one validates and writes.
+    Under torchrun every process calls this with the same arguments; the first one validates and writes. `progress` is
+    told of each epoch when it is over, `beat` of each batch.
     """
     torch.set_num_threads(settings.threads)
     settings.out.mkdir(parents=True, exist_ok=True)
     crew = Crew.join()
     mixture = Mixture(split.train, settings.made, settings.cap, settings.vary)
-    course = _Course(settings, space, mixture, crew)
+    course = _Course(settings, space, mixture, crew, split.hashes["contents"])
     stop = _Stop()
     before = signal.signal(signal.SIGTERM, stop)
     try:
-        for epoch in course.epochs(stop):
+        for epoch in course.epochs(stop, beat):
             course.close(epoch, split.validation, progress)
     finally:
         signal.signal(signal.SIGTERM, before)
@@ -107,10 +105,10 @@ def train(settings: TrainSettings, split: Split, space: Space, progress: Progres
 class _Course:
     """The state of a run: network, averaged copy, optimiser, and where in which epoch it is."""
 
-    def __init__(self, settings: TrainSettings, space: Space, mixture: Mixture, crew: Crew) -> None:
+    def __init__(self, settings: TrainSettings, space: Space, mixture: Mixture, crew: Crew, contents: str) -> None:
         torch.manual_seed(settings.seed)
         self.settings, self.space, self.mixture, self.crew = settings, space, mixture, crew
-        self.file = Checkpoint(settings.out / f"checkpoint-{crew.rank}.pt", settings.key)
+        self.file = Checkpoint(settings.out / f"checkpoint-{crew.rank}.pt", f"{settings.key} {contents}")
         self.tokenizer = self._tokenizer()
         self.net = self._network()
         self.averaged = self._network()
@@ -142,10 +140,10 @@ class _Course:
         config.hidden_dropout_prob, config.attention_probs_dropout_prob = s.dropout, 0.0
         return fresh(named(config, self.space.names))
 
-    def epochs(self, stop: _Stop) -> Iterator[int]:
+    def epochs(self, stop: _Stop, beat: Beat | None) -> Iterator[int]:
         """Train an epoch, yield its number; ends at the last one, at the clock, out of patience or when asked to."""
         while self.epoch < self.settings.epochs and not self._late and not self._patient_no_more:
-            self._epoch(stop)
+            self._epoch(stop, beat)
             if self.crew.any(stop.asked):
                 stop.asked = True
                 self._save()
@@ -170,7 +168,7 @@ class _Course:
             return self.crew.most(seconds / (60 * self.settings.minutes))
         return self.step / max(1, self.per_epoch * self.settings.epochs)
 
-    def _epoch(self, stop: _Stop) -> None:
+    def _epoch(self, stop: _Stop, beat: Beat | None) -> None:
         batches = self._batches()
         self.per_epoch = self.per_epoch or len(batches)
         self.net.train()
@@ -178,6 +176,8 @@ class _Course:
         while self.batch < len(batches) and not self._late:
             self._one(collate(batches[self.batch]))
             self.batch += 1
+            if beat:
+                beat(self.epoch, self.batch, len(batches))
             if self.batch % self.settings.accumulate == 0 and self.crew.any(stop.asked):
                 return
         self.seconds = time.monotonic() - started
@@ -234,14 +234,12 @@ class _Course:
             figure = self.crew.most(figure_of(found) if found else -1.0)
             self.best, self.waited = (figure, 0) if figure > self.best else (self.best, self.waited + 1)
         mean = sum(self.losses) / max(1, len(self.losses))
-        shown = found.as_json() if found else None
-        record = EpochRecord(epoch, mean, self.seconds, getattr(self, "rate", 0.0), self.step, shown)
+        shown = {**found.as_json(), "by_document": found.by_document} if found else None
+        judged = figure_of(found) if found else None
+        record = EpochRecord(epoch, mean, self.seconds, getattr(self, "rate", 0.0), self.step, shown, judged)
         self.records.append(record)
-        if self.crew.first:
-            with (self.settings.out / "epochs.jsonl").open("a") as file:
-                file.write(json.dumps(asdict(record)) + "\n")
-            if progress:
-                progress(record)
+        if self.crew.first and progress:
+            progress(record)
 
     def _validated(self, validation: Sequence[Any]) -> Report:
         return evaluate(TorchLabeller(self.model), validation)

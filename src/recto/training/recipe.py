@@ -1,8 +1,9 @@
 """How the shipped model comes to be: its data, its outputs, its settings, from `../shared/data` and the generator."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any, Final
 
 from recto.document.kinds import KINDS
 from recto.engines.label.decode import Habits
@@ -25,23 +26,65 @@ _FORMS: Mapping[str, int] = {
 class Stage:
     """One stretch of the training: begins from the weights of the stage before, with a vocabulary kept from the first.
 
-    `read` adds the words of our own OCR to the given ones; `made` says how many made-up documents an epoch has.
+    `read` adds the words of our own OCR to the given ones; `made` says how many made-up documents an epoch has. It ends
+    by the clock (`minutes`), or without one after `epochs`.
     """
 
     name: str
-    minutes: float
     rate: float
     read: bool
     made: Mapping[str, int]
+    minutes: float = 0.0
+    epochs: int = 1000
 
 
-STAGES: Sequence[Stage] = (
-    Stage("receipts", 18, 5e-4, False, {"receipt": 450}),
-    Stage("read", 19, 4e-4, True, {"receipt": 320, **_FORMS}),
-    Stage("kinds", 25, 3e-4, True, {"receipt": 260, **_FORMS, "invoice": 35}),
-    Stage("last", 6, 1.2e-4, True, {"receipt": 120, **_FORMS, "invoice": 35, "other": 12}),
+@dataclass(frozen=True, slots=True)
+class Held:
+    """How many made-up documents the bundle is finished with, beside the validation receipts.
+
+    `receipts` and `others` (of each other kind) fit the confidence; `kinds` (of each kind) teach the classifier, and
+    `kinds_apart` of templates that it has not seen fit its confidence and judge it. `tests` are the tables of the card.
+    """
+
+    tests: Sequence[str]
+    receipts: int
+    others: int
+    kinds: int
+    kinds_apart: int
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """A model's training from beginning to end; `knobs` are settings that differ from the usual ones."""
+
+    name: str
+    stages: Sequence[Stage]
+    held: Held
+    knobs: Mapping[str, Any] = field(default_factory=dict)
+
+
+SHIPPED: Final = Recipe(
+    name="recto-layout-1",
+    stages=(
+        Stage("receipts", 5e-4, False, {"receipt": 450}, minutes=18),
+        Stage("read", 4e-4, True, {"receipt": 320, **_FORMS}, minutes=19),
+        Stage("kinds", 3e-4, True, {"receipt": 260, **_FORMS, "invoice": 35}, minutes=25),
+        Stage("last", 1.2e-4, True, {"receipt": 120, **_FORMS, "invoice": 35, "other": 12}, minutes=6),
+    ),
+    held=Held(("sroie", "sroie-ocr", "wildreceipt", "synthetic-receipts", "synthetic-forms"), 25, 4, 90, 30),
 )
 """How the shipped model was trained on two busy cores. It is the mean of the weights of the last two stages."""
+
+TINY: Final = Recipe(
+    name="recto-tiny",
+    stages=(
+        Stage("receipts", 2e-3, False, {"receipt": 4}, epochs=3),
+        Stage("last", 1e-3, True, {"receipt": 2, "check": 2}, epochs=2),
+    ),
+    held=Held(("sroie", "sroie-ocr"), 2, 1, 2, 1),
+    knobs={"hidden": 32, "layers": 1, "heads": 2, "vocabulary": 700, "bfloat16": False},
+)
+"""The same way in a minute: what comes of it is good for nothing but to show that the way is open."""
 
 RULED: Sequence[str] = (
     *("invoice_id", "invoice_date", "due_date", "delivery_date", "purchase_order", "customer_id", "payment_term"),
@@ -91,13 +134,13 @@ def split(given: Sequence[Example]) -> Split:
     return split_by(given, FROZEN)
 
 
-def settings(stage: Stage, out: Path, base: Path | None, name: str = "recto-layout-1") -> TrainSettings:
+def settings(recipe: Recipe, stage: Stage, out: Path, base: Path | None) -> TrainSettings:
     """The settings of a stage; `base` is the folder of the stage before."""
-    return TrainSettings(
-        name=name,
+    usual = TrainSettings(
+        name=recipe.name,
         out=out,
         base=None if base is None else str(base / "net"),
-        epochs=1000,
+        epochs=stage.epochs,
         minutes=stage.minutes,
         patience=0,
         validate_every=4,
@@ -107,3 +150,4 @@ def settings(stage: Stage, out: Path, base: Path | None, name: str = "recto-layo
         kind_weight=0.0 if base is None else 0.05,
         made=stage.made,
     )
+    return replace(usual, **recipe.knobs)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from recto.training.example import Example
+from recto.training.sources.jsonlines import example_json
 
 FOLDS = 4
 """Groups fall into so many folds; fold 0 is the validation part."""
@@ -29,8 +30,17 @@ class Split:
 
     @property
     def hashes(self) -> dict[str, str]:
-        """What was trained and validated on, each as one hash over the documents' ids."""
-        return {"train": keys_hash(e.id for e in self.train), "validation": keys_hash(e.id for e in self.validation)}
+        """What was trained and validated on, each as one hash over the documents' ids, and one over what they say."""
+        return {
+            "train": keys_hash(e.id for e in self.train),
+            "validation": keys_hash(e.id for e in self.validation),
+            "contents": contents_hash([*self.train, *self.validation]),
+        }
+
+    @property
+    def counts(self) -> dict[str, dict[str, int]]:
+        """How many documents and groups each part has, and how many documents of each kind and source."""
+        return {"train": counted(self.train), "validation": counted(self.validation)}
 
 
 def fold_of(group: str, folds: int = FOLDS) -> int:
@@ -78,6 +88,18 @@ def unique(examples: Iterable[Example]) -> list[Example]:
             seen.add(words)
             kept.append(example)
     return kept
+
+
+def counted(examples: Sequence[Example]) -> dict[str, int]:
+    """How many documents there are, of how many groups, and how many of each source and kind."""
+    sources = Counter(f"{example.source or 'unknown'}, {example.kind}" for example in examples)
+    return {"documents": len(examples), "groups": len({e.group for e in examples}), **dict(sorted(sources.items()))}
+
+
+def contents_hash(examples: Sequence[Example]) -> str:
+    """A hash over the documents' words, tags and fields that does not depend on their order."""
+    lines = sorted(json.dumps(example_json(example), sort_keys=True) for example in examples)
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def keys_hash(ids: Iterable[str]) -> str:

@@ -1,22 +1,20 @@
-"""`recto train`, `evaluate` and `models`: a layout model from labels, its figures, and which one is used."""
+"""`recto train` and `recto models`: a layout model from labels, and which model is used."""
 
-import json
 import os
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from recto.app import named, settings
+from recto.app import App, named, settings
 from recto.document.errors import EngineUnavailable
 
 models = typer.Typer(help="The layout models of this installation.", no_args_is_help=True)
 
-DATA = Path(os.environ.get("RECTO_DATA", "../shared/data"))
-CACHE = Path(".cache/ocr")
+DATA: Final = Path(os.environ.get("RECTO_DATA", "../shared/data"))
+CACHE: Final = Path(".cache/ocr")
 
 
 def part(target: str) -> Any:
@@ -30,89 +28,66 @@ def part(target: str) -> Any:
 def train(
     out: Annotated[Path, typer.Argument(help="The run's folder; the bundle goes into `bundle` below it.")],
     data: Annotated[list[str] | None, typer.Option(help="JSON Lines files, folders, or named sets.")] = None,
+    from_labels: Annotated[bool, typer.Option("--from-labels", help="The VALID labels of this installation.")] = False,
+    snapshot: Annotated[Path | None, typer.Option(help="Save the documents there, as JSON Lines.")] = None,
     base: Annotated[str | None, typer.Option(help="Weights to begin from: a folder or a model's name.")] = None,
     epochs: Annotated[int, typer.Option(min=1, help="How often everything is seen.")] = 10,
     minutes: Annotated[float, typer.Option(min=0, help="End after so many minutes; 0 is for never.")] = 0.0,
     learning_rate: Annotated[float, typer.Option(help="The highest rate; 5e-5 for a pretrained base.")] = 5e-4,
+    warmup: Annotated[float, typer.Option(min=0, max=1, help="The share of the run in which the rate rises.")] = 0.1,
+    batch_tokens: Annotated[int, typer.Option(min=64, help="Tokens in a batch; a receipt has about 200.")] = 1200,
+    accumulate: Annotated[int, typer.Option(min=1, help="Batches to a step.")] = 1,
+    class_weight_clip: Annotated[float, typer.Option(min=0, help="Rare labels weigh up to this much; 0: alike.")] = 0.0,
+    smoothing: Annotated[float, typer.Option(min=0, max=0.5, help="Label smoothing.")] = 0.0,
     patience: Annotated[int, typer.Option(min=0, help="Validations without a better figure; 0 never stops.")] = 2,
+    bfloat16: Annotated[bool, typer.Option(help="Half the bytes in the arithmetic, where the machine has it.")] = True,
     seed: Annotated[int, typer.Option(help="The same seed and data give the same run.")] = 0,
     threads: Annotated[int, typer.Option(min=1, help="Threads of this process.")] = 2,
     smoke: Annotated[bool, typer.Option("--smoke", help="The whole way in a minute, for a test of the way.")] = False,
 ) -> None:
     """Train a layout model, calibrate it and export its bundle. Started again, it goes on where it was stopped."""
-    run = part("commands:train_bundle")(
-        out=out,
-        data=[one for name in data or [] for one in part("datasets:dataset")(name, DATA, CACHE)],
-        knobs={
-            "base": base,
-            "epochs": epochs,
-            "minutes": minutes,
-            "learning_rate": learning_rate,
-            "patience": patience,
-            "seed": seed,
-            "threads": threads,
-        },
-        smoke=smoke,
-        progress=Watch(),
-    )
-    typer.echo(f"{'Interrupted; start it again to go on' if run is None else f'The bundle: {run}'}")
+    knobs = {
+        **{"base": base, "epochs": epochs, "minutes": minutes, "learning_rate": learning_rate, "warmup": warmup},
+        **{"batch_tokens": batch_tokens, "accumulate": accumulate, "class_weight_clip": class_weight_clip},
+        **{"smoothing": smoothing, "patience": patience, "bfloat16": bfloat16, "seed": seed, "threads": threads},
+    }
+    app = App(settings())
+    examples = [one for name in data or [] for one in part("datasets:dataset")(name, DATA, CACHE)]
+    if from_labels:
+        examples += part("sources.labels:examples")(app.labels, app.labels, app.records)
+    if snapshot:
+        typer.echo(f"{snapshot}: {len(examples)} documents, {part('sources.jsonlines:write')(examples, snapshot)}")
+    if smoke:
+        knobs, examples = part("commands:smoke")(knobs, examples)
+    chosen = part("settings:TrainSettings")(out.name, out, **knobs)
+    with Watch(epochs) as watch:
+        bundle = part("commands:train_bundle")(chosen, examples, [app.runs], watch, watch.beat)
+    typer.echo("Interrupted; start it again to go on" if bundle is None else f"The bundle: {bundle}")
 
 
 class Watch:
-    """Prints each epoch as it ends, under a spinner while it runs."""
+    """A bar over the epoch that runs, and a line for each that is over."""
 
-    def __init__(self) -> None:
+    def __init__(self, epochs: int) -> None:
         self.console = Console(stderr=True)
-        columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
         self.bar = Progress(*columns, console=self.console, transient=True, disable=not self.console.is_terminal)
+        self.task = self.bar.add_task("", total=None)
+        self.epochs = epochs
+
+    def __enter__(self) -> "Watch":
+        self.bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.bar.stop()
+
+    def beat(self, epoch: int, batch: int, batches: int) -> None:
+        self.bar.update(self.task, description=f"epoch {epoch + 1}/{self.epochs}", completed=batch, total=batches)
 
     def __call__(self, record: Any) -> None:
-        fields = (record.validation or {}).get("fields", {})
-        figure = f", fields F1 {fields['f1']:.3f}" if fields else ""
-        self.console.print(f"epoch {record.epoch}: loss {record.loss:.4f}{figure}, {record.seconds:.0f} s")
-
-
-def evaluate(
-    model: Annotated[str, typer.Argument(help="A bundle's name or folder; `default` is the shipped one.")],
-    data: Annotated[list[str] | None, typer.Argument(help="Named sets, JSON Lines files or folders.")] = None,
-    against: Annotated[str | None, typer.Option(help="Another model, on the same documents.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Everything, as JSON.")] = False,
-) -> None:
-    """Print a model's figures on data sets: all named ones by default."""
-    names = data or list(part("datasets:NAMED"))
-    compared = [model, *([against] if against else [])]
-    reports = {
-        name: {
-            one: part("commands:figures")(one, part("datasets:dataset")(name, DATA, CACHE), name) for one in compared
-        }
-        for name in names
-    }
-    if as_json:
-        typer.echo(json.dumps(reports, ensure_ascii=False))
-    else:
-        Console().print(table_of(reports))
-
-
-def table_of(reports: dict[str, dict[str, dict[str, Any]]]) -> Table:
-    """A row for each set and model: what was judged, with its bootstrap interval."""
-    grid = Table(header_style="dim")
-    for column in ("data", "model", "documents", "fields F1", "entities F1", "words", "ECE", "AUROC", "kind"):
-        grid.add_column(column)
-    for name, by_model in reports.items():
-        for model, report in by_model.items():
-            parts = [score(report.get(key)) for key in ("fields", "entities", "words")]
-            measured = report.get("calibration") or {}
-            quality = [f"{measured[key]:.3f}" if measured.get(key) is not None else "" for key in ("ece", "auroc")]
-            kind = f"{report['accuracy']:.3f}" if "accuracy" in report else ""
-            grid.add_row(name, model, str(report["documents"]), *parts, *quality, kind)
-    return grid
-
-
-def score(counts: dict[str, Any] | None) -> str:
-    if not counts:
-        return ""
-    low, high = counts["interval"]
-    return f"{counts['f1']:.3f} ({low:.3f} to {high:.3f})"
+        figure = f", F1 {record.figure:.3f}" if record.figure is not None else ""
+        self.bar.console.print(f"epoch {record.epoch}: loss {record.loss:.4f}{figure}, {record.seconds:.0f} s")
 
 
 def home() -> Any:
