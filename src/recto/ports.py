@@ -11,6 +11,7 @@ from recto.document.page import Raster, Turn, Words
 from recto.document.reading import Engine, Guess, Tags
 from recto.document.record import Found, Query, Record
 from recto.document.run import EpochRecord, RunRecord
+from recto.document.schedule import Schedule
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +220,16 @@ class JobDesk(Protocol):
     def cancel(self, job_id: str) -> Job: ...
 
     def retry(self, job_id: str) -> Job: ...
+
+
+class Timetable(Protocol):
+    """Which jobs are to be ordered because their time has come."""
+
+    def due(self) -> list[Schedule]: ...
+
+    def advance(self, schedule: Schedule) -> None:
+        """Its job is ordered; it is due next at its next time. Nothing where another was faster."""
+        ...
 
 
 class Memory(Protocol):

@@ -1,7 +1,7 @@
 """Nothing that was accepted is lost, whoever is killed meanwhile: real workers, real databases, failing clouds.
 
 The short form runs with all tests. `RECTO_CHAOS=200` (`make chaos`) takes 200 documents, kills a worker every two
-seconds and restarts the database twice.
+seconds and restarts the database twice. The labeller is one that thinks nothing: what is tried here is the keeping.
 """
 
 import contextlib
@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 from tests.support import aws
+from tests.support.debug import debug_engine
 from tests.support.faults import faulty
 from tests.support.jobs import until
 from tests.support.papers import text_pdf
@@ -48,6 +49,7 @@ class Crew:
     environment: dict
     log: Path
     processes: list = field(default_factory=list)
+    killed: int = 0
 
     def hire(self):
         command = [sys.executable, "-c", "from recto.doors.cli import main; main()", "worker"]
@@ -58,6 +60,7 @@ class Crew:
         victim = self.processes.pop(dice.randrange(len(self.processes)))
         victim.kill()
         victim.wait()
+        self.killed += 1
         self.hire()
 
     def dismiss(self):
@@ -68,7 +71,7 @@ class Crew:
 
 @contextlib.contextmanager
 def crew(environment, log):
-    it = Crew({**os.environ, **environment}, log)
+    it = Crew({**os.environ, **debug_engine(), **environment}, log)
     try:
         for _ in range(WORKERS):
             it.hire()
@@ -120,6 +123,10 @@ def survives(app, environment, log, restart=None):
                 restarts += 1
     assert restart is None or restarts
     complete(app, ids)
+    took = time.monotonic() - started
+    print(
+        f"{DOCUMENTS} documents in {took:.0f} s; {workers.killed} workers killed, the database stopped {restarts} times"
+    )
 
 
 def complete(app, ids):

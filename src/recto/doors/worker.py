@@ -18,7 +18,7 @@ from recto.document.errors import Conflict, OutOfMemory, StoreUnavailable, Timed
 from recto.document.job import Job
 from recto.doors.worker_hand import Done, Failed, Hand, Handlers, Message, Progress, Verdict
 from recto.doors.worker_name import dead, own_name
-from recto.ports import Leases, Queue
+from recto.ports import Leases, Queue, Timetable
 
 LOG: Final = logging.getLogger("recto.worker")
 LONGEST_WAIT: Final = 300.0
@@ -35,13 +35,15 @@ class Plan:
 
     A child is renewed after `child_jobs` jobs or when it holds more than `child_bytes` after one, and killed when it
     holds more than `most_bytes`, or says nothing for `silence`, during one. `nice` is how far it gives way to others.
-    `retry` is the wait before a second attempt; each further one waits four times as long.
+    Schedules are looked at every `tick`. `retry` is the wait before a second attempt; each further one waits four times
+    as long.
     """
 
     concurrency: int = 1
     lease: float = 30.0
     beat: float = 3.0
     poll: float = 0.25
+    tick: float = 5.0
     drain: float = 100.0
     silence: float = 600.0
     retry: float = 1.0
@@ -54,16 +56,20 @@ class Plan:
 class Worker:
     """Works until it is stopped, on jobs of the kinds that it has handlers for."""
 
-    def __init__(self, queue: WorkQueue, handlers: Handlers, plan: Plan = Plan()) -> None:
+    def __init__(
+        self, queue: WorkQueue, handlers: Handlers, plan: Plan = Plan(), timetable: Timetable | None = None
+    ) -> None:
         self.queue = queue
         self.handlers = handlers
         self.plan = plan
+        self.timetable = timetable
         self.name = own_name()
         self.hands: list[Hand] = []
         self.counts = {"done": 0, "failed": 0, "retried": 0, "lost": 0}
         self.seen_at = time.monotonic()
         self.beaten_at = 0.0
         self.looked_at = 0.0
+        self.ordered_at = float("-inf")
         self.stop_at = float("inf")
         self.stopping = threading.Event()
         self.bell, self.rope = os.pipe()
@@ -104,6 +110,7 @@ class Worker:
             self.settle_all()
             self.beat_all()
             self.free_dead()
+            self.order_scheduled()
             drained = self.claim_all()
         except StoreUnavailable as error:
             LOG.warning("%s", error)
@@ -164,6 +171,16 @@ class Worker:
             if dead(holder):
                 LOG.info("%s is dead; its jobs are due again", holder)
                 self.queue.release(holder)
+
+    def order_scheduled(self) -> None:
+        """What is due by the timetable becomes a job: one, though every worker orders it and may be killed."""
+        if self.timetable is None or time.monotonic() - self.ordered_at < self.plan.tick:
+            return
+        self.ordered_at = time.monotonic()
+        for schedule in self.timetable.due():
+            job = self.queue.order(schedule.order)
+            LOG.info("job %s (%s) is ordered by the schedule %s", job.id, job.kind, schedule.name)
+            self.timetable.advance(schedule)
 
     def claim_all(self) -> bool:
         """A job for each idle child; says whether there was one too few."""

@@ -164,3 +164,14 @@ PAGES_READ: Final = sa.Table(
     sa.Column("day", sa.Text, primary_key=True),
     sa.Column("pages", sa.BigInteger, nullable=False),
 )
+
+SCHEDULES: Final = sa.Table(
+    "schedules",
+    METADATA,
+    sa.Column("name", sa.Text, primary_key=True),
+    *(sa.Column(name, sa.Text, nullable=False) for name in ("cron", "zone", "kind")),
+    sa.Column("payload", Json, nullable=False),
+    sa.Column("owner", sa.Text, nullable=False),
+    sa.Column("priority", sa.Integer, nullable=False),
+    sa.Column("next_at", Instant, nullable=False),
+)

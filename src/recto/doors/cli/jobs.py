@@ -1,6 +1,7 @@
 """`recto jobs`: looks at jobs, cancels them, tries dead ones again."""
 
 import json
+from contextlib import suppress
 from typing import Annotated, Any
 
 import typer
@@ -8,7 +9,9 @@ from rich.console import Console
 from rich.table import Table
 
 from recto.app import install
+from recto.document.errors import BadRequest
 from recto.document.job import Job, JobState
+from recto.document.schedule import Schedule
 
 jobs = typer.Typer(name="jobs", help="Look at jobs, cancel them, try them again.", no_args_is_help=True)
 
@@ -22,11 +25,12 @@ def look(
     limit: Annotated[int, typer.Option(min=1, help="How many, from the newest.")] = 50,
 ) -> None:
     """The newest jobs. `--state failed` is the dead-letter list."""
-    table = Table("id", "kind", "state", "tried", "since", "why", box=None)
+    table = Table("id", "kind", "state", "tried", "since", "due", "why", box=None)
     wanted: JobState | None = state  # type: ignore[assignment]  # another word finds nothing
     for job in install().jobs.jobs(kind, wanted, limit=limit):
         tried, why = f"{job.attempts}/{job.max_attempts}", str(job.error.code if job.error else "")
-        table.add_row(job.id, job.kind, job.state, tried, f"{job.updated_at:%Y-%m-%d %H:%M:%S}", why)
+        due = f"{job.run_at:%Y-%m-%d %H:%M:%S}" if job.run_at else ""
+        table.add_row(job.id, job.kind, job.state, tried, f"{job.updated_at:%Y-%m-%d %H:%M:%S}", due, why)
     Console().print(table)
 
 
@@ -55,6 +59,42 @@ def retry(
     dead = [job.id for job in desk.jobs(state="failed", limit=100_000)] if failed else []
     for job_id in [*(ids or ()), *dead]:
         typer.echo(f"{desk.retry(job_id).id} queued")
+
+
+@jobs.command()
+def schedules() -> None:
+    """What is ordered again and again, the next first."""
+    table = Table("name", "next", "cron", "zone", "kind", box=None)
+    for one in install().schedules.schedules():
+        table.add_row(one.name, f"{one.next_at:%Y-%m-%d %H:%M:%S}Z", one.cron, one.zone, one.kind)
+    Console().print(table)
+
+
+@jobs.command()
+def schedule(
+    name: Annotated[str, typer.Argument(help="Its name; one of that name is replaced.")],
+    cron: Annotated[str, typer.Argument(help="Five fields, such as '*/5 * * * *'.")],
+    kind: Annotated[str, typer.Argument(help="The kind of job.")],
+    payload: Annotated[str, typer.Option(help="As a JSON object.")] = "{}",
+    zone: Annotated[str, typer.Option(help="By the clocks of this time zone, such as Europe/Berlin.")] = "UTC",
+) -> None:
+    """Order a job at each of these times."""
+    kept = install().schedules.put(Schedule(name, cron, kind, object_of(payload), zone))
+    typer.echo(f"{kept.name}: next at {kept.next_at:%Y-%m-%d %H:%M:%S}Z")
+
+
+@jobs.command()
+def unschedule(name: Annotated[str, typer.Argument(help="Its name.")]) -> None:
+    """Order it no more."""
+    install().schedules.delete(name)
+    typer.echo(f"{name} is scheduled no more")
+
+
+def object_of(text: str) -> dict[str, Any]:
+    with suppress(ValueError):
+        if isinstance(given := json.loads(text), dict):
+            return given
+    raise BadRequest(f"--payload: {text!r} is no JSON object.")
 
 
 def shown(job: Job) -> dict[str, Any]:

@@ -35,7 +35,7 @@ def worker(
     if unknown := wanted - set(handlers):
         raise BadSettings(f"--kinds: no job is of the kind {', '.join(sorted(unknown))}.")
     plan = Plan(concurrency=processes)
-    it = Worker(app.queue, {kind: handlers[kind] for kind in sorted(wanted)}, plan)
+    it = Worker(app.queue, {kind: handlers[kind] for kind in sorted(wanted)}, plan, app.schedules)
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: it.stop())
     health = Health(it, app.jobs)
