@@ -11,7 +11,7 @@ from recto.engines.label.decode import decoded
 from recto.engines.label.features import featurise
 from recto.engines.label.layout import LayoutModel, opinion_of
 from recto.engines.label.windows import word_logits
-from recto.training.evaluation import sure
+from recto.training.evaluation import rights, sure
 from recto.training.example import Example
 from recto.training.splits import fold_of
 
@@ -68,10 +68,9 @@ def _curves(
         chances = model.bundle.calibration.chances(logits)
         opinion = opinion_of(example.words, example.kind, model.bundle.habits)
         tags = decoded(chances, example.words, model.bundle.space, model.bundle.habits, opinion)
-        for at, (true, tag) in enumerate(zip(example.tags, tags, strict=True)):
-            if at in example.ignored or tag.confidence is None:
+        for tag, right in zip(tags, rights(example, tags), strict=True):
+            if right is None or tag.confidence is None:
                 continue
-            right = tag.label not in example.labelled if true is None else tag.label == (true[2:] or "O")
             for name in (tag.label,) if tag.label == "O" else (tag.label, "*"):
                 pairs[name].append((tag.confidence, right))
     return {name: rising(found) for name, found in sorted(pairs.items()) if len(found) >= _LEAST or name in ("O", "*")}

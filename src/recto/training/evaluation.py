@@ -166,12 +166,14 @@ def sure(example: Example, tags: Tags) -> list[tuple[float, bool]]:
 def rights(example: Example, tags: Tags) -> list[bool | None]:
     """Whether each word's label is right; None where the truth says nothing of the word.
 
-    Where the truth is partial (no tag), a word is right when it is given none of the labels that the truth knows.
+    A truth that knows four labels says nothing of a word that is given a fifth, unless the word is one of the four. It
+    does say something of a word that is given none: that it is none of the four.
     """
-    ignored = set(example.ignored)
+    ignored, spoken = set(example.ignored), {"O", *example.labelled}
+    known = [(tag or "O")[2:] or "O" for tag in example.tags]
     return [
-        None if at in ignored else tag.label == (true[2:] or "O") if true else tag.label not in example.labelled
-        for at, (true, tag) in enumerate(zip(example.tags, tags, strict=True))
+        None if at in ignored or (tag.label not in spoken and true == "O") else tag.label == true
+        for at, (true, tag) in enumerate(zip(known, tags, strict=True))
     ]
 
 
