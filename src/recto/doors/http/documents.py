@@ -22,7 +22,7 @@ from recto.document.record import RecordState
 from recto.doors.http.caller import Here, Owner, Reveal, Who
 from recto.doors.http.intake import accept, again, job_of
 from recto.doors.http.links import accepted_json, record_json
-from recto.doors.http.problems import answer, headers_of, status_of
+from recto.doors.http.problems import answer, documented, headers_of, status_of
 from recto.doors.http.quota import Quota
 from recto.doors.http.uploads import Form, Upload, received
 from recto.reading.media import media_type
@@ -56,7 +56,7 @@ UPLOAD: Final = {
 """The form, for the OpenAPI document: the route reads its stream itself, so nothing else tells of it."""
 
 
-@router.post("", status_code=202, openapi_extra=UPLOAD)
+@router.post("", status_code=202, openapi_extra=UPLOAD, responses=documented(415))
 async def bring(request: Request, app: Here, caller: Who) -> Response:
     """Takes one or more files (multipart/form-data, any field names) to be read in the background.
 

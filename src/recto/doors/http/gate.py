@@ -5,10 +5,10 @@ a request that is not let in is what was missing, and nothing of what stands beh
 """
 
 from http.cookies import CookieError, SimpleCookie
-from typing import Final
+from typing import Any, Final
 from urllib.parse import quote
 
-from fastapi import Request
+from fastapi import FastAPI, Request
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -44,6 +44,28 @@ class Gate:
         state = scope.setdefault("state", {})
         state["caller"], state["owner"] = caller, caller.owner
         await self.app(scope, receive, send)
+
+
+SCHEMES: Final = {
+    "key": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
+    "bearer": {"type": "http", "scheme": "bearer"},
+}
+
+
+def describe(http: FastAPI) -> None:
+    """Which routes ask for a key, in the OpenAPI document."""
+    plain = http.openapi
+
+    def openapi() -> dict[str, Any]:
+        described = plain()
+        described["components"]["securitySchemes"] = SCHEMES
+        for path, operations in described["paths"].items():
+            if not is_open(path):
+                for operation in operations.values():
+                    operation["security"] = [{name: []} for name in SCHEMES]
+        return described
+
+    http.openapi = openapi  # type: ignore[method-assign]  # FastAPI's own way of adding to the document
 
 
 def is_open(path: str) -> bool:

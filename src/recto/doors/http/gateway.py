@@ -23,9 +23,7 @@ from recto.schemas.json import reading_json
 from recto.schemas.masking import masked
 from recto.submission import Extraction, Submission
 
-router = APIRouter(
-    prefix="/v1", tags=["gateway"], responses=documented(400, 401, 403, 404, 413, 415, 422, 429, 502, 503)
-)
+router = APIRouter(prefix="/v1", tags=["gateway"], responses=documented(415, 502))
 
 Result = TypeVar("Result")
 JSON: Final = "application/json"
@@ -178,7 +176,9 @@ def raw_json(reading: Reading, words: list[dict[str, Any]]) -> list[dict[str, An
         lines: dict[int, list[str]] = {}
         for word in here:
             lines.setdefault(word["line"], []).append(word["text"])
-        pages.append({"page": page.number, "text": "\n".join(map(" ".join, lines.values())), "words": here})
+        size = {"width": page.width, "height": page.height, "turn": page.turn}
+        text = "\n".join(map(" ".join, lines.values()))
+        pages.append({"page": page.number, **size, "text": text, "words": here})
     return pages
 
 

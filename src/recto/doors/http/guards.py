@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from recto.app import App
 from recto.document.errors import TooLarge
-from recto.doors.http.gate import Gate
+from recto.doors.http.gate import Gate, describe
 from recto.doors.http.keyring import Keyring
 from recto.doors.http.metrics import Metrics
 from recto.doors.http.problems import OWN, LastResort, answer
@@ -194,6 +194,7 @@ def install(http: FastAPI, app: App, metrics: Metrics) -> None:
     """Everything that stands before the routes. The last one added stands outermost."""
     keyring = Keyring(app)
     http.state.keyring = keyring
+    describe(http)
     http.state.tracer = tracer_to(app.settings.traces)
     http.add_middleware(Replay, recto=app)
     http.add_middleware(RateLimit, http=http, allowance=allowance_of(app.settings))

@@ -8,7 +8,6 @@ from recto import __version__
 from recto.document.record import Query
 from recto.doors.http.caller import Here
 from recto.doors.http.models import engines_of, workers_of
-from recto.doors.http.problems import documented
 
 router = APIRouter(tags=["health"])
 
@@ -19,7 +18,7 @@ def live() -> dict[str, str]:
     return {"status": "ok"}
 
 
-@router.get("/ready", responses=documented(503))
+@router.get("/ready")
 def ready(app: Here, response: Response) -> dict[str, str]:
     """The stores can be written, so an upload would be taken. Otherwise 503 with a problem."""
     app.database.ping()
@@ -28,7 +27,7 @@ def ready(app: Here, response: Response) -> dict[str, str]:
     return {"status": "ok"}
 
 
-@router.get("/health", responses=documented(503))
+@router.get("/health")
 def health(request: Request, app: Here) -> dict[str, Any]:
     """How the parts are, as far as this process knows them. `degraded` where an engine cannot answer."""
     waiting = app.records.find(Query(state="waiting", limit=1)).total

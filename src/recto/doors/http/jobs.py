@@ -13,7 +13,6 @@ from recto.document.reading import Reading
 from recto.doors.http.caller import Here, Owner
 from recto.doors.http.intake import READ
 from recto.doors.http.links import job_json
-from recto.doors.http.problems import documented
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
 
@@ -30,7 +29,7 @@ def show(app: Here, owner: Owner, job_id: str) -> dict[str, Any]:
     return job_json(own(app, owner, job_id))
 
 
-@router.post("/{job_id}/cancel", responses=documented(404, 409))
+@router.post("/{job_id}/cancel")
 def cancel(app: Here, owner: Owner, job_id: str) -> dict[str, Any]:
     """Takes a job out of the queue, or from the process that works on it, which is ended within 3 seconds.
 

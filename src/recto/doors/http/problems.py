@@ -94,18 +94,6 @@ class Problem(BaseModel):
     errors: list[dict[str, Any]] | None = None
 
 
-DOCUMENTED: Final[dict[int | str, dict[str, Any]]] = {
-    "default": {
-        "description": "A problem",
-        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
-    },
-    422: {
-        "description": "A parameter, or the document, is not as it must be",
-        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
-    },
-}
-"""How the OpenAPI document tells of errors, on every route."""
-
 MEANINGS: Final = {
     400: "The request is malformed",
     401: "A key is missing, or opens nothing",
@@ -114,6 +102,7 @@ MEANINGS: Final = {
     409: "Not in the state that it is in",
     413: "Too large",
     415: "Not of a type that is read",
+    421: "This server does not answer to that name",
     422: "A parameter, or the document, is not as it must be",
     429: "Too much is asked; Retry-After tells when to ask again",
     502: "A server elsewhere gave no usable answer",
@@ -125,6 +114,10 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Those problems, for the OpenAPI document of a route."""
     content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     return {status: {"description": MEANINGS[status], "content": content} for status in statuses}
+
+
+DOCUMENTED: Final = documented(400, 401, 403, 404, 409, 413, 421, 422, 429, 503)
+"""What any route may answer with, for the OpenAPI document; a route tells what it may answer with beside."""
 
 
 def problem(request: Request, fault: Fault, status: int, **more: Any) -> dict[str, Any]:

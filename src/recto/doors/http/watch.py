@@ -11,6 +11,7 @@ from recto.doors.http.logs import PROBES, access_log
 from recto.doors.http.metrics import Metrics
 from recto.doors.http.traces import Tracer
 
+METHODS: Final = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 NOWHERE: Final = "-"
 """The route of a request to an address that there is not: any number of those is one figure."""
 
@@ -71,7 +72,8 @@ class Watch:
 
     def tell(self, scope: Scope, heard: Heard, seconds: float) -> None:
         route, code = route_of(scope), scope["state"].get("problem", "")
-        self.metrics.answered(scope["method"], route, heard.status, seconds, code)
+        method = scope["method"] if scope["method"] in METHODS else NOWHERE
+        self.metrics.answered(method, route, heard.status, seconds, code)
         if self.log is None:
             return
         caller: Caller = scope["state"].get("caller", ANYONE)
