@@ -15,7 +15,7 @@ from recto.schemas.values.parse import value_of
 from recto.schemas.values.parsed import Parsed
 
 UNIT_PRICES = frozenset({"price", "unit_price"})
-NUMERIC = frozenset({"money", "number", "quantity", "percentage", "date", "time", "phone", "year", "routing", "iban"})
+NUMERIC = frozenset("money number quantity percentage date time phone year routing magnetic iban".split())
 """Types whose text has a digit; tax and account numbers may be hidden altogether."""
 
 _RIVAL = 0.5

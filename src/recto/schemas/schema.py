@@ -25,6 +25,7 @@ Type = Literal[
     "iban",
     "bic",
     "routing",
+    "magnetic",
     "currency",
     "country",
     "state",

@@ -75,7 +75,7 @@ def holder_spans(schema: Schema, words: Words, rows: Sequence[Row]) -> list[Span
     if sender is not None:
         spans.append(Span(f"{bank}_name", sender.words))
         taken |= set(sender.words)
-        for line in _address_under(cells, sender):
+        for line in address_under(cells, sender):
             spans.append(Span(f"{bank}_address", line.words))
             taken |= set(line.words)
     return [*spans, *_holder(rows, cells, taken)]
@@ -83,7 +83,7 @@ def holder_spans(schema: Schema, words: Words, rows: Sequence[Row]) -> list[Span
 
 def _sender(words: Words, cells: Sequence[Cell]) -> Cell | None:
     """The line that names a bank, or the largest print at the top of the first page that has one."""
-    able = [cell for cell in cells if _is_name(cell)]
+    able = [cell for cell in cells if is_name(cell)]
     if not able:
         return None
     usual = statistics.median(word.box.height for word in words) if words else 0.01
@@ -100,7 +100,7 @@ def _sending(cell: Cell, usual: float) -> float:
     return said + 1.3 * large - 4.0 * cell.box.top + 0.4
 
 
-def _is_name(cell: Cell) -> bool:
+def is_name(cell: Cell) -> bool:
     """A short line of words that is neither an address, a caption, a title nor a value."""
     text = cell.text
     if not 1 <= len(cell.texts) <= LONGEST or text.rstrip().endswith((":", ",")) or sum(map(str.isalpha, text)) < 3:
@@ -118,7 +118,7 @@ def _is_place(cell: Cell) -> bool:
     return bool(TOWN.search(f" {text}")) or bool(STREET.search(text) and not TELEPHONE.search(text))
 
 
-def _address_under(cells: Sequence[Cell], name: Cell) -> list[Cell]:
+def address_under(cells: Sequence[Cell], name: Cell) -> list[Cell]:
     """The lines of an address right below a name, down to its town."""
     found: list[Cell] = []
     for line in _lines_under(cells, name):
@@ -163,15 +163,15 @@ def _holder(rows: Sequence[Row], cells: Sequence[Cell], taken: set[int]) -> list
     """Name and address of the holder: captioned, or the first block of a name over an address."""
     named = _captioned(rows)
     if named is not None:
-        return _spans([named], _address_under(cells, named))
+        return _spans([named], address_under(cells, named))
     for cell in cells:
-        if taken & set(cell.words) or not _is_name(cell):
+        if taken & set(cell.words) or not is_name(cell):
             continue
         names = [cell]
         under = [line for line in _lines_under(cells, cell) if not taken & set(line.words)]
-        if under and _is_name(under[0]) and not BANK.search(under[0].text):
+        if under and is_name(under[0]) and not BANK.search(under[0].text):
             names.append(under[0])
-        lines = _address_under(cells, names[-1])
+        lines = address_under(cells, names[-1])
         if lines and not taken & set(lines[0].words):
             return _spans(names, lines)
     return []
@@ -192,6 +192,6 @@ def _captioned(rows: Sequence[Row]) -> Cell | None:
                     continue
                 if stop < len(cell.texts) and (cell.texts[stop - 1].endswith(":") or len(key) > 6):
                     return Cell(cell.words[stop:], cell.texts[stop:], cell.box, cell.page)
-                if stop == len(cell.texts) and at + 1 < len(row.cells) and _is_name(row.cells[at + 1]):
+                if stop == len(cell.texts) and at + 1 < len(row.cells) and is_name(row.cells[at + 1]):
                     return row.cells[at + 1]
     return None

@@ -6,6 +6,7 @@ from typing import Final
 from recto.document.assurance import UNMEASURED, Assurance
 from recto.document.page import Words
 from recto.document.reading import Engine, Span, Tags
+from recto.engines.label.cheques import check_spans
 from recto.engines.label.forms import form_spans
 from recto.engines.label.invoices import invoice_spans
 from recto.engines.label.receipts import receipt_spans
@@ -20,6 +21,7 @@ FORMS: Final = ("W2", "1099-INT", "1099-DIV", "1099-MISC", "1099-NEC", "1099-R",
 RULES: Final[Mapping[str, Rules]] = {
     "receipt": lambda words, rows: receipt_spans(rows),
     "invoice": invoice_spans,
+    "check": check_spans,
     **{kind: statement_spans(kind) for kind in STATEMENTS},
     **{kind: form_spans(kind) for kind in FORMS},
 }

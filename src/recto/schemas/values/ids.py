@@ -62,8 +62,14 @@ def bic_of(raw: str) -> Parsed:
 
 def routing_of(raw: str) -> Parsed:
     """Nine digits; slips of OCR mended where the checksum then holds."""
-    digits = "".join(re.findall(r"\d", mended(re.sub(r"[⑆⑈⑇⑉A-CE-NPRT-Y\s:'\"-]", "", plain(raw)))))
+    digits = "".join(re.findall(r"\d", mended(re.sub(r"[⑆⑈⑇⑉|A-CE-NPRT-Y\s:'\"-]", "", plain(raw)))))
     return Parsed(digits) if len(digits) == 9 else NOTHING
+
+
+def magnetic_of(raw: str) -> Parsed:
+    """Digits in magnetic ink, without the signs between them, whatever OCR took these for."""
+    digits = "".join(re.findall(r"\d", plain(raw)))
+    return Parsed(digits) if digits else NOTHING
 
 
 def is_routing(digits: str) -> bool:

@@ -13,6 +13,7 @@ from recto.schemas.values.ids import (
     card_of,
     ein_of,
     iban_of,
+    magnetic_of,
     phone_of,
     routing_of,
     ssn_of,
@@ -45,6 +46,7 @@ _BY_ITSELF = {
     "iban": iban_of,
     "bic": bic_of,
     "routing": routing_of,
+    "magnetic": magnetic_of,
 }
 
 
