@@ -5,10 +5,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Literal
 
 PARTIES = ("parties", "parties_split", "parties_revised")
 """The ways in which the 1099s have printed payer and recipient."""
+
+
+Align = Literal["left", "center", "right"]
+
+
+@dataclass(frozen=True, slots=True)
+class Landmark:
+    """Words that stand in a known place of a form: their `align`ed end and their top, in percent of the form."""
+
+    text: str
+    x: float
+    y: float
+    numbers: frozenset[str] = frozenset()
+    align: Align = "left"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +79,19 @@ def layouts_of(kind: str) -> tuple[tuple[PrintedBox, ...], ...]:
     revisions = [form[name] for name in ("boxes", "revised") if name in form]
     parties = [printed_forms()[name]["boxes"] for name in PARTIES] if form.get("parties") else [""]
     return tuple(boxes_of(party + boxes) for boxes in revisions for party in parties)
+
+
+def landmarks_of(kind: str, layout: Sequence[PrintedBox]) -> tuple[Landmark, ...]:
+    """What is printed on every copy of a form of this arrangement: captions, and the words in and under it."""
+    captions = [
+        Landmark(box.caption, box.left, box.top, frozenset({box.number} - {""})) for box in layout if box.caption
+    ]
+    omb = printed_forms()[kind]["omb"]
+    middle = [
+        Landmark(f"OMB No. {omb}", (box.left + box.right) / 2, box.top, align="center")
+        for box in layout
+        if box.holds == "omb"
+    ]
+    name = "Form W-2 Wage and Tax Statement" if kind == "W2" else f"Form {kind}"
+    treasury = Landmark("Department of the Treasury-Internal Revenue Service", 100, 101, align="right")
+    return (*captions, *middle, Landmark(name, 0, 101), treasury)

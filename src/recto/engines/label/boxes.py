@@ -2,7 +2,7 @@
 
 import re
 import statistics
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -51,8 +51,11 @@ class Content:
 
 def contents_of(copy: Copy, schema: Schema, words: Words) -> Iterator[Content]:
     """The boxes of a copy that hold something, in the order of the layout."""
+    others = {key for box in copy.layout for key in _printed(box)}
     for box in copy.layout:
-        lines = [line for line in _lines(copy, box) if not _is_prose([words[index].text for index in line])]
+        lines = [
+            line for line in _lines(copy, box) if not _is_small_print([words[index].text for index in line], others)
+        ]
         kept = tuple(line for line in (_uncaptioned(line, box, words) for line in lines) if line)
         if kept:
             yield Content(box, schema.spec(box.path), kept, words)
@@ -70,8 +73,18 @@ def _lines(copy: Copy, box: PrintedBox) -> list[Line]:
     return [tuple(index for index, _, _ in sorted(line, key=lambda item: item[1])) for line in lines]
 
 
-def _is_prose(texts: Sequence[str]) -> bool:
-    """Small print: two words or more in small letters, and no fewer than half of all."""
+def _printed(box: PrintedBox) -> Iterator[str]:
+    """What is printed in a box, as a line of its own: its caption with and without its number, a number alone."""
+    if box.caption:
+        yield from (compact(box.caption), compact(box.number + box.caption))
+    elif box.number:
+        yield box.number
+
+
+def _is_small_print(texts: Sequence[str], captions: Collection[str]) -> bool:
+    """The caption of another box, or prose: two words or more in small letters, and no fewer than half of all."""
+    if compact("".join(texts)) in captions:
+        return True
     small = [text for text in texts if text.isalpha() and text.islower() and len(text) > 1]
     return len(small) >= 2 and 2 * len(small) >= len(texts)
 

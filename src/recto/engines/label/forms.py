@@ -16,7 +16,6 @@ from recto.engines.label.merchants import TELEPHONE
 from recto.engines.label.registration import Copy, copies_of
 from recto.engines.label.rows import Cell, Row
 from recto.schemas.catalog import schema_of
-from recto.schemas.printed import layouts_of
 from recto.schemas.schema import Schema
 
 MONEY: Final = re.compile(r"^[$*]*\(?-?\d{1,3}(?:[,.]?\d{3})*(?:[.,]\d{2})?\)?[*]*$|^[$*]*\d+[.,]\d{2}$")
@@ -28,6 +27,8 @@ PROSE: Final = 6
 """A cell of this many words is running text, no value."""
 DEEPEST: Final = 0.15
 """A party's lines begin at most this share of the page's width right of their caption."""
+ROWS: Final = 2
+"""Rows that a form has for states and localities."""
 TABLES: Final = frozenset({"state_tax_infos", "local_tax_infos", "state_taxes_withheld", "local_taxes_withheld"})
 EDGE: Final = 0.02
 """A value begins at most this share of the page's width left or right of its box's edge."""
@@ -39,9 +40,9 @@ def form_spans(kind: str) -> Callable[[Words, Sequence[Row]], list[Span]]:
 
 
 def _form(schema: Schema, words: Words, rows: Sequence[Row]) -> list[Span]:
-    copies = copies_of(words, rows, layouts_of(schema.kind))
+    copies = copies_of(words, rows, schema.kind)
     spans = _printed(schema, words, copies) if copies else _captioned(schema, words, rows)
-    return [*_year(schema, words), *spans, *_copy(schema, rows), *_corrected(schema, rows)]
+    return [*_year(schema, words, copies), *spans, *_copy(schema, rows), *_corrected(schema, rows)]
 
 
 def _printed(schema: Schema, words: Words, copies: Sequence[Copy]) -> list[Span]:
@@ -149,18 +150,24 @@ def _part(words: Words, cell: Cell, kept: Sequence[int]) -> Cell:
 
 
 def _valued(schema: Schema, anchor: Anchor, cells: Sequence[Cell]) -> list[Span]:
-    """The value of an anchor by the type of its field."""
+    """The value of an anchor by the type of its field: beside it, else below."""
     below = [cell for cell in cells if cell.box.center[1] > anchor.box.top + 1.0 * anchor.height]
+    beside = [cell for cell in cells if cell not in below]
+    if anchor.spec.type in ("name", "address"):
+        return _party(schema, anchor, below)
+    for found in (beside, below):
+        if spans := _typed(anchor, found):
+            return spans
+    return []
+
+
+def _typed(anchor: Anchor, cells: Sequence[Cell]) -> list[Span]:
     if anchor.spec.type == "boolean":
         return _marked(anchor, cells)
     if anchor.spec.type == "money":
-        return _moneys(anchor, below or cells)
-    if anchor.spec.type in ("name", "address"):
-        return _party(schema, anchor, below)
+        return _moneys(anchor, cells)
     pattern = {"ssn": TIN, "ein": TIN, "tin": TIN, "date": DAY, "year": YEAR}.get(anchor.spec.type)
-    if pattern is not None:
-        return _shaped(anchor, below or cells, pattern)
-    return _text(anchor, below)
+    return _shaped(anchor, cells, pattern) if pattern else _text(anchor, cells)
 
 
 def _moneys(anchor: Anchor, cells: Sequence[Cell]) -> list[Span]:
@@ -193,16 +200,19 @@ def _shaped(anchor: Anchor, cells: Sequence[Cell], pattern: re.Pattern[str]) -> 
 
 
 def _text(anchor: Anchor, cells: Sequence[Cell]) -> list[Span]:
-    """The first short cell that begins where the box does; codes and states are one word."""
-    near = [c for c in cells if len(c.texts) < PROSE and c.box.left < anchor.box.right + 2 * EDGE and _says(c)]
-    if not near:
-        return []
-    first = near[0]
-    state = anchor.spec.type == "state"
-    if state:
-        able = [index for index, text in zip(first.words, first.texts, strict=True) if re.fullmatch(r"[A-Z]{2}", text)]
-        return [Span(anchor.name, tuple(able[:1]))] if able else []
-    pairs = [(index, text) for index, text in zip(first.words, first.texts, strict=True) if _says_word(text)]
+    """The first short cell, of a table's column one a row; codes and states are one word."""
+    near = [c for c in cells if len(c.texts) < PROSE and _says(c)]
+    spans = []
+    for cell in near[: ROWS if _is_column(anchor) else 1]:
+        pairs = [(index, text) for index, text in zip(cell.words, cell.texts, strict=True) if _says_word(text)]
+        if anchor.spec.type == "state":
+            pairs = [(index, text) for index, text in pairs if re.fullmatch(r"[A-Z]{2}", text)][:1]
+        spans += _with_state(anchor, pairs)
+    return spans
+
+
+def _with_state(anchor: Anchor, pairs: Sequence[tuple[int, str]]) -> list[Span]:
+    """The words of a value; the letters of a state before its number are a value of their own."""
     states = [index for index, text in pairs if _is_state(anchor, text)]
     kept = [index for index, _ in pairs if index not in states]
     table = anchor.name.rpartition(".")[0]
@@ -264,21 +274,24 @@ def _codes(schema: Schema, words: Words, rows: Sequence[Row]) -> Iterator[Span]:
                     yield Span("additional_info.amount", (indexes[n + 1],))
 
 
-def _year(schema: Schema, words: Words) -> list[Span]:
-    """The year that stands alone most often."""
+def _year(schema: Schema, words: Words, copies: Sequence[Copy]) -> list[Span]:
+    """The year in the box of the form's name or under the form; else the year that stands alone most often."""
     if schema.field("tax_year") is None:
         return []
     years = [(index, word.text) for index, word in enumerate(words) if YEAR.match(word.text)]
-    loose = [
-        (index, text)
-        for index, text in years
-        if index == 0 or not re.search(r"[A-Za-z]{3,9}$|\d$", words[index - 1].text)
-    ]
-    counts = Counter(text for _, text in loose or years)
-    if not counts:
-        return []
-    best = counts.most_common(1)[0][0]
-    return [Span("tax_year", (index,)) for index, text in loose or years if text == best][:4]
+    loose = [(index, text) for index, text in years if not _dates(words, index)]
+    known = {index for copy in copies for index in copy.named()}
+    able = [pair for pair in loose if pair[0] in known] or loose or years
+    counts = Counter(text for _, text in able)
+    best = counts.most_common(1)[0][0] if counts else ""
+    return [Span("tax_year", (index,)) for index, text in able if text == best][:4]
+
+
+def _dates(words: Words, index: int) -> bool:
+    """Whether a year ends a date (`Rev. January 2024`) or a number."""
+    return (
+        index > 0 and bool(re.search(r"[A-Za-z]{3,9}$|\d$", words[index - 1].text)) and words[index - 1].text != "year"
+    )
 
 
 def _copy(schema: Schema, rows: Sequence[Row]) -> list[Span]:

@@ -17,7 +17,7 @@ from recto.engines.label.anchors import Anchor, Known, anchors_in
 from recto.engines.label.captions import compact
 from recto.engines.label.rows import Row
 from recto.reading.lines import slope_of
-from recto.schemas.printed import PrintedBox
+from recto.schemas.printed import Landmark, PrintedBox, landmarks_of, layouts_of
 from recto.schemas.schema import FieldSpec
 
 FEWEST: Final = 5
@@ -62,37 +62,49 @@ class Copy:
             if self.words[at] not in self.captions
         ]
 
+    def named(self) -> list[int]:
+        """The words where the form says its name and year: over it, under it, and in its box for that."""
+        boxes = [box for box in self.layout if box.holds == "omb"]
+        return [
+            index
+            for index, (x, y) in zip(self.words, self.places, strict=True)
+            if (-10 < x < 110 and (-12 < y < 0 or 100 < y < 114))
+            or any(b.left <= x < b.right and b.top <= y < b.bottom for b in boxes)
+        ]
 
-def copies_of(words: Words, rows: Sequence[Row], layouts: Sequence[tuple[PrintedBox, ...]]) -> list[Copy]:
+
+def copies_of(words: Words, rows: Sequence[Row], kind: str) -> list[Copy]:
     """Every copy of the form on the pages, of the arrangement that fits best, from the top."""
-    if not layouts:
-        return []
-    anchors = anchors_in(rows, _known(layouts))
+    layouts = {layout: landmarks_of(kind, layout) for layout in layouts_of(kind)}
+    anchors = anchors_in(rows, _known([mark for marks in layouts.values() for mark in marks]))
+    pages = sorted({anchor.page for anchor in anchors})
     best: list[Copy] = []
-    for layout in layouts:
-        found = [copy for page in sorted({a.page for a in anchors}) for copy in _on_page(words, anchors, layout, page)]
+    for layout, marks in layouts.items():
+        found = [copy for page in pages for copy in _on_page(words, anchors, layout, marks, page)]
         if sum(copy.fit for copy in found) > sum(copy.fit for copy in best) + 0.5:
             best = found
     return best
 
 
-def _known(layouts: Sequence[tuple[PrintedBox, ...]]) -> tuple[Known, ...]:
-    """Every caption of the layouts, the longest first, with the numbers that stand before it."""
+def _known(marks: Sequence[Landmark]) -> tuple[Known, ...]:
+    """Every text that is looked for, the longest first, with the numbers that stand before it."""
     numbers: dict[str, set[str]] = {}
-    for box in (box for layout in layouts for box in layout):
-        if len(compact(box.caption)) > 2:
-            numbers.setdefault(compact(box.caption), set()).update({box.number} - {""})
+    for mark in marks:
+        if len(compact(mark.text)) > 2:
+            numbers.setdefault(compact(mark.text), set()).update(mark.numbers)
     known = [Known(key, key, CAPTION, frozenset(own)) for key, own in numbers.items()]
     return tuple(sorted(known, key=lambda one: -len(one.key)))
 
 
-def _on_page(words: Words, anchors: Sequence[Anchor], layout: tuple[PrintedBox, ...], page: int) -> Iterator[Copy]:
+def _on_page(
+    words: Words, anchors: Sequence[Anchor], layout: tuple[PrintedBox, ...], marks: Sequence[Landmark], page: int
+) -> Iterator[Copy]:
     """The copies on a page; each caption goes to one."""
     here = [index for index, word in enumerate(words) if word.page == page]
     slope = slope_of([words[index] for index in here])
     left = [anchor for anchor in anchors if anchor.page == page]
     for _ in range(MOST):
-        fitted = _fitted(left, layout, slope)
+        fitted = _fitted(left, marks, slope)
         if fitted is None:
             return
         pairs, matrix = fitted
@@ -101,16 +113,23 @@ def _on_page(words: Words, anchors: Sequence[Anchor], layout: tuple[PrintedBox, 
         left = [anchor for anchor in left if id(anchor) not in taken]
 
 
-Pairs = list[tuple[Anchor, PrintedBox]]
+Pairs = list[tuple[Anchor, Landmark]]
 
 
-def _fitted(anchors: Sequence[Anchor], layout: tuple[PrintedBox, ...], slope: float) -> tuple[Pairs, np.ndarray] | None:
+def _places(pairs: Pairs) -> tuple[np.ndarray, np.ndarray]:
+    """Where each pair stands on the form and on the page: (pairs, 2) both."""
+    form = np.array([(mark.x, mark.y) for _, mark in pairs])
+    ends = {"left": 0.0, "center": 0.5, "right": 1.0}
+    page = [(one.box.left + ends[mark.align] * one.box.width, one.box.top) for one, mark in pairs]
+    return form, np.array(page)
+
+
+def _fitted(anchors: Sequence[Anchor], marks: Sequence[Landmark], slope: float) -> tuple[Pairs, np.ndarray] | None:
     """The captions that agree on one place of the form, and the affine map (3, 2) from the form to the page."""
-    pairs = [(anchor, box) for anchor in anchors for box in layout if compact(box.caption) == anchor.key]
+    pairs = [(anchor, mark) for anchor in anchors for mark in marks if compact(mark.text) == anchor.key]
     if len(pairs) < FEWEST:
         return None
-    form = np.array([(box.left, box.top) for _, box in pairs])  # (pairs, 2)
-    page = np.array([(anchor.box.left, anchor.box.top) for anchor, _ in pairs])
+    form, page = _places(pairs)  # (pairs, 2)
     level = page - np.stack([-slope * TALL * TALL * page[:, 1], slope * page[:, 0]], axis=1)
     scales, moves = _guesses(form, level)
     if not len(scales):
@@ -136,7 +155,7 @@ def _guesses(form: np.ndarray, page: np.ndarray) -> tuple[np.ndarray, np.ndarray
 
 
 def _refined(pairs: Pairs, form: np.ndarray, page: np.ndarray, start: np.ndarray) -> tuple[Pairs, np.ndarray] | None:
-    """Least squares over the captions that agree, each box with its nearest caption, three times over."""
+    """Least squares over the captions that agree, each place with its nearest caption, three times over."""
     chosen = np.flatnonzero(start)
     for reach in (LOOSE, CLOSE, CLOSE):
         chosen = _nearest(pairs, chosen)
@@ -152,16 +171,16 @@ def _refined(pairs: Pairs, form: np.ndarray, page: np.ndarray, start: np.ndarray
 
 
 def _nearest(pairs: Pairs, order: np.ndarray) -> np.ndarray:
-    """Of pairs in order of their error those whose caption and box are still free."""
+    """Of pairs in order of their error those whose caption and place are still free."""
     anchors: set[int] = set()
-    boxes: set[int] = set()
+    marks: set[int] = set()
     kept = []
     for at in order:
-        anchor, box = pairs[at]
-        if id(anchor) not in anchors and id(box) not in boxes:
+        anchor, mark = pairs[at]
+        if id(anchor) not in anchors and id(mark) not in marks:
             kept.append(at)
             anchors.add(id(anchor))
-            boxes.add(id(box))
+            marks.add(id(mark))
     return np.array(kept, dtype=int)
 
 
@@ -182,8 +201,8 @@ def _copy(
 ) -> Copy:
     """The words of the page seen from the form."""
     back = np.linalg.inv(matrix[:2])
-    form = np.array([(box.left, box.top) for _, box in pairs])
-    seen = (np.array([(anchor.box.left, anchor.box.top) for anchor, _ in pairs]) - matrix[2]) @ back
+    form, found = _places(pairs)
+    seen = (found - matrix[2]) @ back
     centres = np.array([words[index].box.center for index in here])
     places = _drawn((centres - matrix[2]) @ back, seen, form - seen)
     captions = frozenset(index for anchor, _ in pairs for index in anchor.words)

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from recto.schemas.printed import PrintedBox as Box
 from recto.training.synth.form_boxes import PRINTERS, print_plain
-from recto.training.synth.form_sheet import Form, escrow_in, values_in
+from recto.training.synth.form_sheet import Form, escrow_in, fitted, text_of, values_in
 from recto.training.synth.lexicon import table
 from recto.training.synth.roll import broken
 from recto.training.synth.sheet import Font, Part, wrapped
@@ -106,6 +106,8 @@ def print_list(form: Form, boxes: tuple[Box, ...]) -> None:
         ) or not (box.caption or box.number):
             continue
         values = values_in(form, box)
+        if ("." in box.label and box.label.partition(".")[0] in filed.rows) or box.holds.startswith("code"):
+            continue
         if box.holds == "state and id" or (not values and look.maybe("skip empty", 0.5)):
             continue
         if y > sheet.height - 60:
@@ -120,8 +122,34 @@ def print_list(form: Form, boxes: tuple[Box, ...]) -> None:
         if not values and "money" in box.holds and box.label and "." not in box.label:
             filed.values[box.label] = Decimal("0.00")
             values = ["0.00"]
-        for number, text in enumerate(values):
-            sheet.put(right - 6 - 70 * number, y, form.part(text, box.label), font, "right")
+        for text in values:
+            sheet.put(right - 6, y, form.part(text, box.label), font, "right")
+    _list_tables(form, boxes, font, y)
+
+
+def _list_tables(form: Form, boxes: tuple[Box, ...], font: Font, y: float) -> None:
+    """Codes with their amounts a line each, then each table under its heads."""
+    for row in form.filed.rows.get("additional_info", []):
+        y += 1.6 * font.size
+        code = form.part(str(row["letter_code"]), "additional_info.letter_code")
+        form.sheet.put(form.place.left + 6, y, [Part("Box 12"), code], font)
+        amount = form.part(text_of(form, row["amount"]), "additional_info.amount")
+        form.sheet.put(form.place.left + form.place.width - 6, y, amount, font, "right")
+    for name, rows in form.filed.rows.items():
+        columns = [box for box in boxes if box.label.startswith(f"{name}.") and box.holds != "state and id"]
+        if name == "additional_info" or not columns or not rows or y > form.sheet.height - 90:
+            continue
+        y += 3 * font.size
+        step = form.place.width / len(columns)
+        for at, box in enumerate(columns):
+            x = form.place.left + 6 + at * step
+            said = f"{box.number} {box.caption}".strip()
+            form.sheet.put(x, y, said, fitted(font, said, step - 14))
+            for down, row in enumerate(rows, 1):
+                value = row.get(box.label.partition(".")[2])
+                if value is not None:
+                    form.sheet.put(x, y + down * 1.4 * font.size, form.part(text_of(form, value), box.label), font)
+        y += 1.4 * font.size * len(rows)
 
 
 def _list_parties(form: Form, boxes: tuple[Box, ...], font: Font, y: float) -> float:
