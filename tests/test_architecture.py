@@ -23,6 +23,7 @@ FLOORS = [
     ["engines", "stores"],
     ["training"],
     ["settings"],
+    ["plugs"],
     ["app"],
     ["doors"],
 ]

@@ -1,8 +1,7 @@
 """The one place that picks plugs for sockets, by the settings."""
 
-import importlib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cached_property
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any, Final
@@ -13,7 +12,11 @@ from recto.document.page import Document
 from recto.document.reading import Reading
 from recto.engines.chain import AnswererChain, ClassifierChain, JudgeChain, LabellerChain, UnderstandingChain
 from recto.engines.classify.words import WordsJudge
+from recto.engines.together import ClassifierTogether, LabellerTogether, OcrTogether
 from recto.pipeline import Plugs, Progress, Reader, Wish, silent
+from recto.plugs import PLUGS as PLUGS
+from recto.plugs import load
+from recto.plugs import named as named
 from recto.ports import Answer, Classifier, Judge, Labeller, Memory, Ocr, Verdict
 from recto.reading.overlay import drawn
 from recto.reading.paper import opened
@@ -36,75 +39,24 @@ if TYPE_CHECKING:
     from recto.stores.reviews import SqlReviews
     from recto.stores.runs import SqlRuns
     from recto.stores.schedules import SqlSchedules
+    from recto.stores.seal import Seal
     from recto.stores.sql import Database
     from recto.stores.sqs import SqsQueue
     from recto.stores.usage import SqlUsage
     from recto.stores.web import Web
-
-PLUGS: Final[Mapping[str, Mapping[str, str]]] = {
-    "ocr": {
-        "rapidocr": "recto.engines.ocr.rapid:RapidOcr",
-        "tesseract": "recto.engines.ocr.tesseract:TesseractOcr",
-        "upright": "recto.engines.ocr.upright:Upright",
-    },
-    "classifier": {
-        "layout": "recto.engines.classify.layout:LayoutClassifier",
-        "rules": "recto.engines.classify.rules:RulesClassifier",
-    },
-    "labeller": {
-        "layoutlm": "recto.engines.label.layoutlm_onnx:LayoutLmOnnx",
-        "layoutlm-torch": "recto.engines.label.layoutlm_torch:LayoutLmTorch",
-        "rules": "recto.engines.label.rules:RulesLabeller",
-    },
-    "judge": {
-        "chat": "recto.engines.chat:judge",
-        "runpod": "recto.engines.remote:runpod_judge",
-        "recto": "recto.engines.remote:recto_judge",
-    },
-    "understanding": {
-        "runpod": "recto.engines.remote:runpod_understanding",
-        "recto": "recto.engines.remote:recto_understanding",
-    },
-    "extractor": {
-        "chat": "recto.engines.chat:extractor",
-    },
-    "answerer": {
-        "chat": "recto.engines.chat:answerer",
-        "lines": "recto.engines.answer.lines:LinesAnswerer",
-    },
-}
-
+    from recto.training.models import Follower, Models
 
 BUNDLED: Final = frozenset({"layout", "layoutlm", "layoutlm-torch"})
 """Engines that run a bundle: the active one, where their table names none."""
 
+ON_BUNDLE: Final = ("active_bundle", "classifier", "labeller", "reader", "desk")
+"""What is built on the active bundle."""
+
+THREADED: Final = frozenset({"rapidocr", "tesseract"})
+"""OCR engines that take the cores of this machine."""
+
 OVERLAY_SIDE: Final = 1600
 """Pixels on the long side of a page that is drawn for a person."""
-
-
-def named(target: str) -> Any:
-    """The thing at `module:name`, imported now: a plug is loaded when it is asked for, never before."""
-    module, _, name = target.partition(":")
-    return getattr(importlib.import_module(module), name)
-
-
-def load(port: str, name: str, arguments: Mapping[str, Any]) -> Any:
-    """The plug of that name, built with its table of the settings.
-
-    A name that is not ours is looked for among the entry points of the group `recto.<port>`.
-    """
-    target = PLUGS[port].get(name)
-    if target is None:
-        offered = entry_points(group=f"recto.{port}", name=name)
-        if not offered:
-            raise UnknownEngine(f"{name!r} for {port}; there are {', '.join(PLUGS[port])}.")
-        maker = next(iter(offered)).load()
-    else:
-        maker = named(target)
-    try:
-        return maker(**arguments)
-    except TypeError as error:
-        raise BadSettings(f"engines.{name}: {error}") from error
 
 
 class App:
@@ -138,22 +90,46 @@ class App:
     @cached_property
     def active_bundle(self) -> str:
         """The model that was activated in this installation, else the shipped one."""
-        active: str = named("recto.training.models:Models")(self.settings.home.expanduser() / "models").active()
+        return self.activated()
+
+    def activated(self) -> str:
+        """The same, as it is now; the newest good one of the bucket that the settings name."""
+        active: str = self.follower.path() if self.settings.model else self.models.active()
         return active
+
+    @cached_property
+    def models(self) -> "Models":
+        """The models of this installation."""
+        store: Models = named("recto.training.models:Models")(self.settings.home.expanduser() / "models")
+        return store
+
+    @cached_property
+    def follower(self) -> "Follower":
+        """Looks for newer models where the settings say."""
+        find, fetch = (named(f"recto.stores.blobs:{name}") for name in ("folders_with", "copy_folder"))
+        found: Follower = named("recto.training.models:Follower")(self.models, self.settings.model, find, fetch)
+        return found
+
+    def renewed(self) -> "App":
+        """This application; what it built on a model that is not the active one any more is built anew when needed."""
+        if self.__dict__.get("active_bundle", self.activated()) != self.activated():
+            for name in ON_BUNDLE:
+                self.__dict__.pop(name, None)
+        return self
 
     @cached_property
     def ocr(self) -> Ocr:
         plain: Ocr = self.plug("ocr", self.settings.ocr)
         upright: Ocr = load("ocr", "upright", {"ocr": plain})
-        return upright
+        return OcrTogether(upright, *self.batch) if self.batch else upright
 
     @cached_property
     def classifier(self) -> Classifier:
-        return ClassifierChain([self.plug("classifier", name) for name in self.settings.classifier])
+        return ClassifierChain([self.classifier_named(name) for name in self.settings.classifier])
 
     @cached_property
     def labeller(self) -> Labeller:
-        return LabellerChain([self.plug("labeller", name) for name in self.settings.labeller])
+        return LabellerChain([self.labeller_named(name) for name in self.settings.labeller])
 
     @cached_property
     def memory(self) -> Memory:
@@ -166,8 +142,23 @@ class App:
         return opened_database
 
     @cached_property
+    def seal(self) -> "Seal":
+        """What readings and the pages that OCR saw are kept under."""
+        seal: Seal = named("recto.stores.seal:seal_of")([k.get_secret_value() for k in self.settings.encryption_keys])
+        return seal
+
+    @cached_property
+    def vault(self) -> "Seal":
+        """What passwords are kept under: the keys of the settings, else one of the installation's own."""
+        if self.settings.encryption_keys:
+            return self.seal
+        key = named("recto.stores.seal:own_key")(self.settings.home.expanduser() / "vault.key")
+        vault: Seal = named("recto.stores.seal:seal_of")([key])
+        return vault
+
+    @cached_property
     def records(self) -> "SqlRecords":
-        store: SqlRecords = named("recto.stores.records:SqlRecords")(self.database)
+        store: SqlRecords = named("recto.stores.records:SqlRecords")(self.database, self.seal)
         return store
 
     @cached_property
@@ -257,25 +248,44 @@ class App:
             AnswererChain(answerers),
         )
 
+    @property
+    def batch(self) -> tuple[int, float] | None:
+        """How much work of several callers is done together, and how long is waited for it; None for none."""
+        chosen = self.settings.batch
+        return (chosen.size, chosen.delay) if chosen.size > 1 else None
+
+    def classifier_named(self, name: str) -> Classifier:
+        plug: Classifier = self.plug("classifier", name)
+        return ClassifierTogether(plug, *self.batch) if self.batch else plug
+
+    def labeller_named(self, name: str) -> Labeller:
+        plug: Labeller = self.plug("labeller", name)
+        return LabellerTogether(plug, *self.batch) if self.batch else plug
+
     def judge_named(self, name: str) -> Judge:
-        port = self.port_of(name, "judge", "classifier")
-        plug = self.plug(port, name)
-        judge: Judge = plug if port == "judge" else WordsJudge(plug)
+        """A judge, or a classifier made one."""
+        if self.port_of(name, "judge", "classifier") == "classifier":
+            return WordsJudge(self.classifier_named(name))
+        judge: Judge = self.plug("judge", name)
         return judge
 
     def understanding_named(self, name: str) -> Understanding:
+        """An engine that understands, states or labels."""
         port = self.port_of(name, "understanding", "extractor", "labeller")
-        plug = self.plug(port, name)
-        understanding: Understanding = {"extractor": ByStatement, "labeller": ByLabels}.get(port, lambda own: own)(plug)
+        if port == "labeller":
+            return ByLabels(self.labeller_named(name))
+        if port == "extractor":
+            return ByStatement(self.plug(port, name))
+        understanding: Understanding = self.plug(port, name)
         return understanding
 
     def judge(self, submission: Submission) -> Verdict:
         """The kind of a document by its first page. Raises RectoError."""
-        return self.desk.judge(submission)
+        return self.renewed().desk.judge(submission)
 
     def extract(self, submission: Submission) -> Extraction:
         """What is on a document. Raises RectoError."""
-        return self.desk.extract(submission)
+        return self.renewed().desk.extract(submission)
 
     def ask(self, submission: Submission, question: str) -> Answer:
         """The answer to a question about a document. Raises RectoError."""
@@ -283,7 +293,7 @@ class App:
 
     def read(self, data: bytes, name: str, wish: Wish = Wish(), progress: Progress = silent) -> Reading:
         """One document, read by the engines of the settings."""
-        return self.reader.read(data, name, wish, progress)
+        return self.renewed().reader.read(data, name, wish, progress)
 
     def so_far(self, document: Document) -> Reading:
         """The pages that OCR has seen of a document that is being read."""
@@ -305,7 +315,7 @@ class Installation(App):
 
     @cached_property
     def memory(self) -> "SqlMemory":
-        store: SqlMemory = named("recto.stores.memory:SqlMemory")(self.database)
+        store: SqlMemory = named("recto.stores.memory:SqlMemory")(self.database, self.seal)
         return store
 
     def so_far(self, document: Document) -> Reading:
@@ -318,7 +328,7 @@ class Installation(App):
 def side_by_side(chosen: Settings, processes: int) -> Settings:
     """The settings for each of several processes on this machine: its OCR takes its share of the cores, if not told."""
     share = {"threads": max(1, (os.cpu_count() or 1) // processes)}
-    if processes == 1 or chosen.ocr not in PLUGS["ocr"]:
+    if processes == 1 or chosen.ocr not in THREADED:
         return chosen
     own = {**share, **chosen.engines.get(chosen.ocr, {})}
     return chosen.model_copy(update={"engines": {**chosen.engines, chosen.ocr: own}})

@@ -213,14 +213,19 @@ class Reader:
 
 
 def every_sheet(paper: Paper) -> Iterator[Sheet | Seen]:
-    """Each page, or of one that cannot be opened why. Raises RectoError where it is the only page of its document."""
+    """Each page as `sheet_of` gives it."""
     for number in range(1, paper.document.pages + 1):
-        try:
-            yield next(paper.sheets(number))
-        except (Unreadable, OverLimit) as error:
-            if paper.document.pages == 1:
-                raise
-            yield Seen(Page(number, 1.0, 1.0), (), replace(error.fault, page=number))
+        yield sheet_of(paper, number)
+
+
+def sheet_of(paper: Paper, number: int) -> Sheet | Seen:
+    """A page, or if it cannot be opened why. Raises RectoError where it is the only page of its document."""
+    try:
+        return next(paper.sheets(number))
+    except (Unreadable, OverLimit) as error:
+        if paper.document.pages == 1:
+            raise
+        return Seen(Page(number, 1.0, 1.0), (), replace(error.fault, page=number))
 
 
 def understood(reading: Reading, assurance: Assurance, xml: bytes) -> Reading:
@@ -279,11 +284,13 @@ def packet(reading: Reading, parts: tuple[Reading, ...]) -> Reading:
         f"{pages_of(part)}: {reason}" for part in parts if part.decision for reason in part.decision.reasons
     )
     straight = all(part.decision and part.decision.outcome == "straight_through" for part in parts)
+    withheld = tuple(f"{pages_of(part)}: {told}" for part in parts if part.decision for told in part.decision.withheld)
+    tags = {id(word): tag for part in parts for word, tag in zip(part.words, part.tags, strict=True)}
     return replace(
         reading,
         kind=Guess("other", None),
-        tags=tuple(tag for part in parts for tag in part.tags),
-        decision=Decision("straight_through" if straight else "review", reasons),
+        tags=tuple(tags[id(word)] for word in reading.words),
+        decision=Decision("straight_through" if straight else "review", reasons, withheld),
         engines=parts[0].engines,
         parts=parts,
     )

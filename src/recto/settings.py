@@ -26,6 +26,13 @@ class LimitSettings(BaseModel):
     child_bytes: int = DEFAULTS.child_bytes
 
 
+class BatchSettings(BaseModel):
+    """How the work of several callers is done together."""
+
+    size: int = Field(1, gt=0, description="Pages or documents that are enough to begin with; 1 does each alone.")
+    delay: float = Field(0.02, ge=0, description="Seconds that the first waits for others.")
+
+
 class GatewaySettings(BaseModel):
     """What the HTTP door asks of callers and grants them. 0 stands for no limit."""
 
@@ -55,7 +62,7 @@ class InspectSettings(BaseModel):
 
     pool: int = Field(default=20, gt=0, description="How many documents' answers are held.")
     batch: int = Field(default=3, gt=0, description="How many are made anew each time.")
-    minutes: float = Field(default=5.0, ge=0, description="How long until the next time; 0 never.")
+    minutes: int = Field(default=5, ge=0, le=59, description="How long until the next time; 0 never.")
     fresh: int = Field(default=60, ge=0, description="Seconds for which a client need not ask again.")
     stale: int = Field(default=600, ge=0, description="Seconds more for which it may show the old one while it asks.")
     origins: list[str] = Field(default=[], description="Other sites whose pages may read them; `*` for all.")
@@ -76,9 +83,14 @@ class Settings(BaseSettings):
     classify: list[str] = Field([], description="Who judges a document at once; that of `classifier` by default.")
     extract: list[str] = Field([], description="Who extracts at once; that of `labeller` by default.")
     answer: list[str] = Field(["lines"], description="Who answers questions about a document.")
+    model: str = Field("", description="A bundle's URL, or one with bundles below it: the newest good one labels.")
     engines: dict[str, dict[str, Any]] = Field({}, description="A table for each engine: its constructor's arguments.")
     kinds: list[str] = Field([], description="Kinds of one's own: TOML files, or `module:Class`.")
+    batch: BatchSettings = Field(BatchSettings(), description="Work of several callers done together.")
     limits: LimitSettings = Field(LimitSettings(), description="How much of a document is taken on.")
+    encryption_keys: list[SecretStr] = Field(
+        [], description="Fernet keys that readings are kept under; the first seals, all of them open."
+    )
     long_side: int = Field(2000, gt=0, description="Pixels on the long side of a page rendered for OCR.")
     host: str = Field("127.0.0.1", description="The address that `recto serve` listens on.")
     port: int = Field(8000, ge=0, le=65535, description="The port that `recto serve` listens on.")

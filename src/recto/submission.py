@@ -16,7 +16,7 @@ from recto.document.errors import Empty, TooManyPages, UnknownKind
 from recto.document.job import Json
 from recto.document.page import Document, Raster, Words
 from recto.document.reading import Engine, Guess, Reading
-from recto.pipeline import Reader, Stopwatch, concluded, kind_of, understood
+from recto.pipeline import Reader, Stopwatch, concluded, kind_of, sheet_of, understood
 from recto.ports import Answer, Answerer, Exhibit, Extractor, Judge, Labeller, Verdict
 from recto.reading.paper import Paper, Sheet, opened
 from recto.reading.raster import turned
@@ -116,15 +116,16 @@ class Sheaf:
         return [self.pages[number] for number in numbers]
 
     def look_at(self, numbers: Sequence[int]) -> None:
-        by_paper: dict[str, list[tuple[int, Sheet]]] = {}
+        """A page that cannot be read, beside others of its file that can, has a fault and no words."""
+        by_paper: dict[int, list[tuple[int, Sheet | Seen]]] = {}
         for number in numbers:
             paper, own = self.placed(number)
             with self.watch.timing("pages"):
-                by_paper.setdefault(paper.document.id, []).append((number, next(paper.sheets(own))))
-        for document_id, sheets in by_paper.items():
-            seen = self.reader.looked_at(document_id, [sheet for _, sheet in sheets], self.watch)
-            for (number, _), one in zip(sheets, seen, strict=True):
-                self.pages[number] = Seen(replace(one.page, number=number, words=()), numbered(one.words, number))
+                by_paper.setdefault(self.papers.index(paper), []).append((number, sheet_of(paper, own)))
+        for index, sheets in by_paper.items():
+            document_id = self.papers[index].document.id
+            seen = self.reader.tried(document_id, [sheet for _, sheet in sheets], self.watch)
+            self.pages |= {number: placed_at(number, one) for (number, _), one in zip(sheets, seen, strict=True)}
 
     def count(self) -> int:
         """All its pages; every file is opened. Raises TooManyPages."""
@@ -151,6 +152,7 @@ class Sheaf:
             pages=tuple(one.page for one in seen),
             words=tuple(word for one in seen for word in one.words),
             kind=guess,
+            errors=tuple(one.fault for one in seen if one.fault),
             engines={"ocr": self.reader.plugs.ocr.engine},
         )
 
@@ -174,6 +176,12 @@ class Sheaf:
     def attachment(self) -> bytes:
         """The XML of the e-invoice that its only file carries, or b""."""
         return self.paper(0).attachment() if len(self.submission.files) == 1 else b""
+
+
+def placed_at(number: int, seen: Seen) -> Seen:
+    """What was seen of a page of a file, under its number among the pages of all files."""
+    fault = replace(seen.fault, page=number) if seen.fault else None
+    return Seen(replace(seen.page, number=number, words=()), numbered(seen.words, number), fault)
 
 
 class Understanding(Protocol):

@@ -1,14 +1,19 @@
 """Our client, RunPod's own local server, our handler and the shipped engines: nothing scripted between them."""
 
 import os
+from contextlib import contextmanager
 from pathlib import Path
 
+import httpx2 as httpx
 import pytest
 from tests.support.papers import text_pdf
 from tests.support.pods import local_pod
+from tests.support.serving import serving
 
-from recto.app import build, settings
+from recto.app import Installation, build, settings
 from recto.document.errors import EngineFailed
+from recto.doors.http import server
+from recto.engines.remote import data_uri
 from recto.submission import File, Submission
 
 pytest.importorskip("runpod", reason="the extra `runpod` is not installed")
@@ -53,6 +58,15 @@ def submitted(data: bytes, name: str = "a.pdf", **wishes) -> Submission:
     return Submission((File(data, name),), **wishes)
 
 
+@contextmanager
+def gateway(pods, home):
+    """A client of a gateway that has nothing but RunPod to think with, over real HTTP."""
+    tables = {name: {"engine": "runpod", "endpoint": url, "tries": 1} for name, url in pods.items()}
+    app = Installation(settings(home=home, classify=["classify"], extract=["extract"], engines=tables))
+    with serving(server.build(app)) as url, httpx.Client(base_url=url, timeout=120) as client:
+        yield client
+
+
 def told(reading) -> list[tuple]:
     return [
         (field.name, field.value, field.confidence, field.grounding, field.boxes) for field in reading.every_field()
@@ -94,6 +108,27 @@ def test_an_endpoint_that_is_gone_gives_way_to_the_engines_here(tmp_path, monkey
     monkeypatch.setenv("RUNPOD_MAX_RETRIES", "0")
     verdict = build(settings(home=tmp_path)).judge(submitted(RECEIPT))
     assert verdict.engine.name == "layout-kinds"
+
+
+def test_a_client_of_the_gateway_is_answered_by_the_endpoints(pods, tmp_path):
+    with gateway(pods, tmp_path) as api:
+        said = api.post("/v1/classify", json={"image_urls": [data_uri(RECEIPT)]}).json()
+        found = api.post("/v1/extract", files={"file": ("a.pdf", RECEIPT)}, data={"raw_ocr": "true"}).json()
+    assert (said["type"], said["engine"]["name"]) == ("receipt", "layout-kinds")
+    assert (found["doc_type"], found["page_count"], found["data"]["total"]) == ("receipt", 1, "9.00")
+    assert found["raw_ocr"][0]["words"] and found["fields"][0]["boxes"]
+
+
+@pytest.mark.data
+@pytest.mark.skipif(not DATA.exists(), reason="the shared data is not here")
+@pytest.mark.parametrize("page", ["sroie", "wildreceipt", "tax"])
+def test_a_client_of_the_gateway_has_real_pages_read_by_the_endpoints(page, pods, tmp_path):
+    files = sorted(path for path in (DATA / page).rglob("*") if path.suffix in (".jpg", ".jpeg", ".png", ".pdf"))
+    with gateway(pods, tmp_path) as api:
+        said = api.post("/v1/classify", json={"image_urls": [data_uri(files[0].read_bytes())]})
+        found = api.post("/v1/extract", files={"file": (files[0].name, files[0].read_bytes())})
+    assert said.status_code == found.status_code == 200
+    assert said.json()["type"] == found.json()["doc_type"] and found.json()["data"]
 
 
 @pytest.mark.data

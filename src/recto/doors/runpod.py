@@ -56,7 +56,7 @@ def handler(app: App, task: str) -> Handler:
 
     def handle(job: Mapping[str, Any]) -> dict[str, Any]:
         try:
-            return answer(app, submission_of(job.get("input")))
+            return answer(app, submission_of(app, job.get("input")))
         except RectoError as error:
             log.warning("job %s: %s", job.get("id"), error)
             return {"error": str(error)}
@@ -64,19 +64,21 @@ def handler(app: App, task: str) -> Handler:
     return handle
 
 
-def submission_of(question: Any) -> Submission:
-    """The files and wishes of a job. Raises BadRequest."""
+def submission_of(app: App, question: Any) -> Submission:
+    """The files and wishes of a job. Raises BadRequest, and what fetching a URL does."""
     urls = question.get("image_urls") if isinstance(question, Mapping) else None
     if not isinstance(urls, list) or not urls or not all(isinstance(url, str) for url in urls):
         raise BadRequest("`image_urls` must be a list of one URL or more.")
     kind, prompt = question.get("doc_type"), question.get("prompt") or ""
     if not isinstance(prompt, str) or not isinstance(kind, str | None):
         raise BadRequest("`prompt` and `doc_type` must be texts.")
-    return Submission(tuple(file(url, number) for number, url in enumerate(urls, 1)), kind, prompt)
+    return Submission(tuple(file(app, url, number) for number, url in enumerate(urls, 1)), kind, prompt)
 
 
-def file(url: str, number: int) -> File:
-    return file_of(url, f"page-{number}")
+def file(app: App, url: str, number: int) -> File:
+    """From a data URI, or fetched with the same care as at the HTTP door."""
+    name = f"page-{number}"
+    return file_of(url, name) if url.startswith("data:") else File(app.web.fetch(url), name)
 
 
 def engine_json(engine: Engine) -> dict[str, str]:

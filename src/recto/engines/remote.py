@@ -11,13 +11,15 @@ from dataclasses import replace
 from typing import Any, Final, Protocol
 
 from recto import __version__
+from recto.document.assurance import UNMEASURED
 from recto.document.errors import EngineFailed, TooLarge
 from recto.document.job import Json
 from recto.document.reading import Engine, Guess, Reading
 from recto.engines.vlm.extractor import shaped
 from recto.engines.vlm.judge import named_kind
 from recto.engines.wire.call import Call, HttpCall
-from recto.engines.wire.runpod import RunPod
+from recto.engines.wire.parcel import Parcels
+from recto.engines.wire.runpod import RUN_BYTES, RunPod
 from recto.pipeline import concluded
 from recto.ports import Exhibit, Verdict
 from recto.reading.media import media_type
@@ -28,6 +30,9 @@ from recto.schemas.json import reading_from_json
 from recto.submission import File, Sheaf, Submission
 
 RUNPOD: Final = "https://api.runpod.ai/v2/"
+LARGE: Final = RUN_BYTES - 64 * 1024
+"""Letters of files from which they are laid down elsewhere."""
+
 _QUALITY: Final = 90
 
 
@@ -41,20 +46,27 @@ class Place(Protocol):
 
 
 class Elsewhere:
-    """A call with a name. What is too large for the way there is for an engine here."""
+    """A call with a name. What is too large for the way there is laid down on it, or left to an engine here."""
 
-    def __init__(self, name: str, model: str, way: Call) -> None:
+    def __init__(self, name: str, model: str, way: Call, parcels: Parcels | None = None) -> None:
         self.name = name
         self.model = model
         self.way = way
+        self.parcels = parcels
 
     @property
     def engine(self) -> Engine:
         return Engine(self.name, __version__, self.model)
 
     def call(self, question: Mapping[str, Json]) -> dict[str, Any]:
+        """The answer. Raises EngineFailed or EngineUnavailable."""
+        uris = question["image_urls"]
+        assert isinstance(uris, list)
         try:
-            return self.way.call(question)
+            if self.parcels is None or sum(len(str(uri)) for uri in uris) < LARGE:
+                return self.way.call(question)
+            with self.parcels.laid_down([file_of(str(uri), "").data for uri in uris]) as urls:
+                return self.way.call({**question, "image_urls": list(urls)})
         except TooLarge as error:
             raise EngineFailed(str(error)) from error
 
@@ -96,9 +108,10 @@ class RemoteUnderstanding:
 
     def understand(self, sheaf: Sheaf, guess: Guess) -> Reading:
         answer = self.place.call(question_of(sheaf.submission, guess.kind))
-        if isinstance(answer.get("reading"), dict):
-            return self._read(answer["reading"], sheaf, guess)
-        return self._stated(answer.get("data"), sheaf, guess)
+        reading = reading_in(answer)
+        if reading is None:
+            return self._stated(answer.get("data"), sheaf, guess)
+        return self._read(reading, sheaf, guess)
 
     def _read(self, found: Mapping[str, Any], sheaf: Sheaf, guess: Guess) -> Reading:
         """The reading of an engine of ours, as one of this document."""
@@ -106,7 +119,7 @@ class RemoteUnderstanding:
             reading = reading_from_json(found)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise EngineFailed(f"{self.place.engine.name} answered with a reading of another form.") from error
-        if reading.errors or len(reading.pages) != sheaf.count():
+        if len(reading.pages) != sheaf.count():
             raise EngineFailed(f"{self.place.engine.name} did not read every page.")
         engines = {"extractor": self.place.engine, **reading.engines}
         return replace(reading, document=sheaf.document(), kind=guess, engines=engines)
@@ -120,12 +133,30 @@ class RemoteUnderstanding:
         if not any(field.words for field in replace(reading, fields=fields).every_field()):
             raise EngineFailed(f"What {self.place.engine.name} stated stands nowhere on the page.")
         engines = {**reading.engines, "extractor": self.place.engine}
-        return concluded(replace(reading, fields=fields, engines=engines), {}, sheaf.attachment())
+        return concluded(replace(reading, fields=fields, engines=engines), UNMEASURED, sheaf.attachment())
 
 
 def question_of(submission: Submission, kind: str) -> dict[str, Json]:
     files: list[Json] = [data_uri(file.data) for file in submission.files]
-    return {"image_urls": files, "doc_type": kind} | prompted(submission.prompt)
+    return {"image_urls": files, "doc_type": kind, "raw_ocr": True, **prompted(submission.prompt)}
+
+
+def reading_in(answer: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The JSON of a reading: whole from a handler of ours, put together from a gateway's answer; None from others."""
+    if isinstance(answer.get("reading"), Mapping):
+        whole: Mapping[str, Any] = answer["reading"]
+        return whole
+    pages = answer.get("raw_ocr")
+    if not isinstance(pages, list) or not all(isinstance(page, Mapping) and "width" in page for page in pages):
+        return None
+    return {
+        **{name: answer[name] for name in ("fields", "checks", "decision", "engines") if name in answer},
+        "document": {"id": "", "name": "", "media_type": "", "pages": len(pages)},
+        "pages": [
+            {"number": page["page"], **{key: page[key] for key in ("width", "height", "turn")}} for page in pages
+        ],
+        "words": [word for page in pages for word in page["words"]],
+    }
 
 
 def prompted(prompt: str) -> dict[str, Json]:
@@ -155,10 +186,14 @@ def pinned(stated_engine: Any) -> Engine | None:
     return Engine(**known)
 
 
-def runpod(endpoint: str, api_key: str = "", timeout: float = 300.0, tries: int = 4) -> Elsewhere:
-    """An endpoint of RunPod by its id, or by the URL of a server with the same API."""
+def runpod(endpoint: str, api_key: str = "", timeout: float = 300.0, tries: int = 4, uploads: str = "") -> Elsewhere:
+    """An endpoint of RunPod by its id, or by the URL of a server with the same API.
+
+    `uploads` is where files of more than 10 MB go, such as `s3://bucket/prefix`; without it, up to 20 MB are sent.
+    """
     url = endpoint if "://" in endpoint else RUNPOD + endpoint
-    return Elsewhere("runpod", url.rsplit("/", 1)[-1], RunPod(url, api_key, timeout, tries=tries))
+    parcels = Parcels(uploads, timeout) if uploads else None
+    return Elsewhere("runpod", url.rsplit("/", 1)[-1], RunPod(url, api_key, timeout, tries=tries), parcels)
 
 
 def runpod_judge(**endpoint: Any) -> RemoteJudge:

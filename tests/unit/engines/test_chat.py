@@ -40,7 +40,7 @@ def answered(chatter, question="What was paid in cash?"):
 
 def curves(tmp_path, **named):
     path = tmp_path / "curves.json"
-    path.write_text(json.dumps({"temperature": 1.0, "curves": named}))
+    path.write_text(json.dumps({"curves": named}))
     return str(path)
 
 
@@ -73,6 +73,14 @@ def test_token_odds_are_a_score_and_no_confidence_until_they_were_measured():
 def test_a_measured_curve_turns_odds_into_confidence(tmp_path):
     path = curves(tmp_path, receipt=[[0.0, 1.0], [0.0, 0.5]])
     assert judged(Chatter([said(RECEIPT, chance=1.0)]), calibration=path).guess.confidence == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"curves": {"*": [[1, 0], [0, 1]]}}', '{"curves": {"*": [[0], [7]]}}'])
+def test_a_calibration_that_is_none_makes_the_engine_unavailable(text, tmp_path):
+    path = tmp_path / "curves.json"
+    path.write_text(text)
+    with pytest.raises(EngineUnavailable, match=r"curves\.json"):
+        judged(Chatter([RECEIPT]), calibration=str(path))
 
 
 def test_the_number_that_a_model_says_of_itself_is_not_believed():

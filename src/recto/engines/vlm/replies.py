@@ -13,11 +13,14 @@ from recto.document.errors import EngineFailed
 
 _FENCE: Final = re.compile(r"```(?:json)?\s*(.*?)(?:```|$)", re.DOTALL)
 _THOUGHT: Final = re.compile(r"<think>.*?</think>", re.DOTALL)
-_CIRCLE: Final = re.compile(r"(.{8,120}?)\1{5,}|(.{1,60}?)\2{15,}\s*$", re.DOTALL)
-"""The same eight letters or more six times on end, or a shorter text sixteen times at the end."""
+_CIRCLE: Final = re.compile(r"(.{8,120}?)\1{9,}|(.{1,60}?)\2{19,}\s*$", re.DOTALL)
+"""The same eight letters or more ten times on end, or a shorter text twenty times at the end."""
 
-_PADDING: Final = re.compile(r"[\s._\-=*|0]+")
-"""What stands repeated on honest pages: leaders, rules and blanks."""
+_MARKS: Final = re.compile(r"</?\w+[^>]*>|null|\W|_|0")
+"""What stands repeated on honest pages: leaders, rules, blanks and empty cells."""
+
+_SAID: Final = 0.1
+"""The share of letters that something else than such marks has where it was said over and over."""
 
 Pieces = Sequence[tuple[str, float]]
 
@@ -57,7 +60,7 @@ def json_in(text: str, opening: str) -> Any:
 
 def circles(text: str) -> bool:
     """Whether the model said the same over and over."""
-    return any(not _PADDING.fullmatch(found.group(1) or found.group(2)) for found in _CIRCLE.finditer(text))
+    return any(len(_MARKS.sub("", said)) > len(said) * _SAID for said in map(re.Match.group, _CIRCLE.finditer(text)))
 
 
 def odds(pieces: Pieces, start: int, end: int) -> float | None:

@@ -1,0 +1,1 @@
+"""Engines that state the values on a document."""
