@@ -2,7 +2,7 @@
 
     python -m bench.kinds [BUNDLE]
 
-Words that were read stand in `.cache/ocr/documents.jsonl`; a bench that is broken off goes on where it was.
+Words that were read stand in `.cache/ocr`; a bench that is broken off goes on where it was.
 """
 
 import os
@@ -13,15 +13,18 @@ from pathlib import Path
 from recto.engines.classify.layout import LayoutClassifier
 from recto.engines.ocr.rapid import RapidOcr
 from recto.engines.ocr.upright import Upright
-from recto.training.sources import documents
+from recto.training.datasets import dataset
+from recto.training.sources import documents, reread
 
 DATA = Path(os.environ.get("RECTO_DATA", Path(__file__).parents[2] / "shared" / "data"))
 CACHE = Path(".cache/ocr/documents.jsonl")
 
 
 def main() -> None:
-    documents.read(DATA, [one.path for one in documents.known(DATA)], CACHE, Upright(RapidOcr()))
-    found = documents.examples(DATA, CACHE)
+    ocr = Upright(RapidOcr())
+    documents.read(DATA, [one.path for one in documents.known(DATA)], CACHE, ocr)
+    reread.reread(DATA / "wildreceipt", CACHE.with_name("wildreceipt.jsonl"), ocr)
+    found = [*documents.examples(DATA, CACHE), *dataset("receipt-kinds", DATA, CACHE.parent)]
     guesses = LayoutClassifier(sys.argv[1] if len(sys.argv) > 1 else "default").classify([e.words for e in found])
     there, right = Counter[str](), Counter[str]()
     for example, guess in zip(found, guesses, strict=True):

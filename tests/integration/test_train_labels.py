@@ -81,7 +81,7 @@ def test_a_model_is_trained_on_the_labels_of_the_installation_and_its_run_is_kep
     assert run.digest == (bundle / "digest.txt").read_text().strip()
     kept = app.runs.run(run.id)
     assert len(kept.epochs) == 3
-    assert "fields" in kept.metrics["held-out"]
+    assert kept.metrics["held-out"]["entities"]["by_label"]
     assert kept.epochs[-1].validation["by_document"]
 
     shown = recto(home, "evaluate", bundle, snapshot, "--against", bundle, "--worst", tmp_path / "worst.tsv", "--json")

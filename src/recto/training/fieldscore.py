@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from recto.document.page import Words
 from recto.document.reading import Field, Table, Tags
@@ -12,6 +13,8 @@ from recto.schemas.values import canonical
 from recto.training.align import bare
 from recto.training.example import Example
 from recto.training.metrics import Counts
+
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 SROIE = ("merchant_name", "transaction_date", "merchant_address", "total")
 """The four fields that SROIE asks for."""
@@ -85,8 +88,10 @@ def _values(item: Field | Table) -> Iterator[tuple[str, list[Field]]]:
 
 
 def same(field: Field, truth: str) -> bool:
-    """Equal in canonical form, or in letters and digits of what is printed."""
+    """Equal in canonical form, as a number, or in letters and digits of what is printed."""
     value = canonical(field.value) or ""
+    if isinstance(field.value, Decimal) and _NUMBER.fullmatch(truth) and field.value == Decimal(truth):
+        return True
     return value == truth or bare(value) == bare(truth) or bare(field.raw) == bare(truth)
 
 

@@ -7,7 +7,7 @@ reading that is broken off goes on where it was, and a newer OCR engine reads an
 import json
 import logging
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -91,8 +91,13 @@ def examples(data: Path, cache: Path) -> list[Example]:
 
 
 def _example(one: Known, words: Words) -> Example:
-    nothing: tuple[str | None, ...] = (None,) * len(words)
-    return Example(one.path, one.kind, words, nothing, (), group=one.group, source=one.path.split("/")[0])
+    named = Example(one.path, one.kind, (), (), (), group=one.group, source=one.path.split("/")[0])
+    return unknown(named, words)
+
+
+def unknown(example: Example, words: Words) -> Example:
+    """The document on other words, of which it is not known what they carry."""
+    return replace(example, words=words, tags=(None,) * len(words), labelled=(), ignored=())
 
 
 def read_words(cache: Path, ocr: str | None = None) -> Iterator[tuple[str, Words]]:
