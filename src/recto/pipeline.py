@@ -20,6 +20,7 @@ from recto.ports import Classifier, Labeller, Memory, Ocr, Sight
 from recto.reading.packets import Leaf, parted
 from recto.reading.paper import Paper, Sheet, opened
 from recto.reading.quality import quality_faults, quality_of
+from recto.reading.regions import receipts_on
 from recto.reading.seen import Seen, numbered, seen_from_json, seen_json
 from recto.schemas.assurance import assured
 from recto.schemas.catalog import kinds
@@ -106,14 +107,21 @@ class Reader:
         return replace(reading, seconds=watch.seconds)
 
     def parted(self, reading: Reading, watch: Stopwatch) -> tuple[Reading, ...]:
-        """The documents that the file holds, each with its own pages and words."""
-        if len(reading.pages) < 2:
-            return (reading,)
+        """The documents that the file holds, each with its own pages and words; receipts on one page apart."""
         words = {page.number: here for page, here in by_page(reading)}
+        beside = {page.number: receipts_on(here, page) for page, here in by_page(reading)}
+        if len(reading.pages) < 2 and all(len(regions) == 1 for regions in beside.values()):
+            return (reading,)
         with watch.timing("classify"):
             guesses = self.plugs.classifier.classify(list(words.values()))
         leaves = [Leaf(number, words[number], guess.kind) for number, guess in zip(words, guesses, strict=True)]
-        return tuple(of_pages(reading, numbers) for numbers in parted(leaves))
+        kinds_of_pages = {leaf.number: leaf.kind for leaf in leaves}
+        parts: list[Reading] = []
+        for numbers in parted(leaves):
+            part = of_pages(reading, numbers)
+            several = beside[numbers[0]] if len(numbers) == 1 and kinds_of_pages[numbers[0]] == "receipt" else ()
+            parts += [replace(part, words=region) for region in several] if len(several) > 1 else [part]
+        return tuple(parts)
 
     def thought(self, reading: Reading, kind: str | None, xml: bytes, watch: Stopwatch) -> Reading:
         """What was seen, with its kind, labels, fields, checks and decision."""
@@ -275,21 +283,25 @@ def of_pages(reading: Reading, numbers: Sequence[int]) -> Reading:
         reading,
         pages=tuple(page for page in reading.pages if page.number in numbers),
         words=tuple(word for word in reading.words if word.page in numbers),
+        errors=tuple(fault for fault in reading.errors if fault.page in numbers),
     )
 
 
 def packet(reading: Reading, parts: tuple[Reading, ...]) -> Reading:
-    """A file of several documents: theirs are the fields, its are the pages, the words and the sum of the decisions."""
+    """A file of several documents: theirs are the fields, its are the pages, the words and the sum of the decisions.
+
+    The words stand in the order of the documents, so that those of receipts side by side do not mingle.
+    """
     reasons = tuple(
         f"{pages_of(part)}: {reason}" for part in parts if part.decision for reason in part.decision.reasons
     )
     straight = all(part.decision and part.decision.outcome == "straight_through" for part in parts)
     withheld = tuple(f"{pages_of(part)}: {told}" for part in parts if part.decision for told in part.decision.withheld)
-    tags = {id(word): tag for part in parts for word, tag in zip(part.words, part.tags, strict=True)}
     return replace(
         reading,
         kind=Guess("other", None),
-        tags=tuple(tags[id(word)] for word in reading.words),
+        words=tuple(word for part in parts for word in part.words),
+        tags=tuple(tag for part in parts for tag in part.tags),
         decision=Decision("straight_through" if straight else "review", reasons, withheld),
         engines=parts[0].engines,
         parts=parts,

@@ -1,11 +1,20 @@
-"""A page with its word boxes and labels drawn on it."""
+"""A page with its word boxes and labels drawn on it, or with words painted over that are not to be seen."""
 
 import colorsys
 import zlib
 from collections.abc import Sequence
+from typing import Final
 
 from recto.document.page import Raster, Words
 from recto.document.reading import Tags
+
+HIDDEN: Final = "*"
+"""What stands for a hidden letter in masked words."""
+
+VEIL: Final = (58, 64, 70)
+
+INK: Final = 2
+"""Pixels that are hidden above and below a word: its box may lie close."""
 
 
 def drawn(raster: Raster, words: Words, tags: Tags) -> Raster:
@@ -22,6 +31,27 @@ def drawn(raster: Raster, words: Words, tags: Tags) -> Raster:
         canvas.rectangle((left - unit, top - unit, right + unit, bottom + unit), outline=color, fill=(*color, 24))
         if tag.label != "O" and starts(tags, index):
             canvas.text((left, top - unit), tag.label.lower(), fill=color, font=font, anchor="ls")
+    return Raster(raster.width, raster.height, image.tobytes())
+
+
+def veiled(raster: Raster, words: Words, masked: Words) -> Raster:
+    """The page with those letters painted over that are hidden in `masked`, the same words as they may be shown.
+
+    Letters are taken to be of one width, and half a letter more is hidden on each side.
+    """
+    from PIL import Image, ImageDraw
+
+    hidden = [(word, told.text) for word, told in zip(words, masked, strict=True) if word.text != told.text]
+    if not hidden:
+        return raster
+    image = Image.frombytes("RGB", (raster.width, raster.height), raster.pixels)
+    canvas = ImageDraw.Draw(image)
+    for word, text in hidden:
+        first, last = text.find(HIDDEN), text.rfind(HIDDEN)
+        left, top, right, bottom = scaled(word.box.sides, raster)
+        letter = (right - left) / len(text)
+        start, end = left + (first - 0.5) * letter, left + (last + 1.5) * letter
+        canvas.rectangle((start, top - INK, min(end, right + letter), bottom + INK), fill=VEIL)
     return Raster(raster.width, raster.height, image.tobytes())
 
 

@@ -1,8 +1,9 @@
 """From how sure the labels are to how sure a value is: what else the page says for it or against it is weighed in.
 
 A value is right when its words were labelled rightly and read rightly to the letter. The first is a logistic function
-of the labels' confidence, of whether the value stands on the page again, and of whether a sum confirms it; the second
-is the product of its words' chances, each a logistic function of the OCR engine's confidence and the word's letters.
+of the labels' confidence, of whether the value stands on the page again, of whether a sum confirms it, and of how many
+words that are none of its own stand right beside it, as where a name was cut short. The second is the product of its
+words' chances, each a logistic function of the OCR engine's confidence and the word's letters.
 The weights of both were fitted on documents with known truth (`recto.training.assurance`).
 """
 
@@ -28,6 +29,9 @@ NEVER_CERTAIN = 1e-4
 
 AMOUNTS = frozenset({"money", "quantity", "number"})
 """Types that a sum can confirm."""
+
+CLOSE = 1.5
+"""Words of one text stand less than so many letters apart."""
 
 SHORTEST = 3
 """A value of fewer letters stands on any page again by chance."""
@@ -62,6 +66,24 @@ class Page:
         if len(parts) == 1:
             return self.alone[parts[0]] > 1
         return self.text.count(f" {' '.join(parts)} ") > 1
+
+    def cut(self, field: Field) -> int:
+        """At how many ends of its lines a word that is none of its own stands as close by as words of one text do."""
+        own = set(field.words)
+        pairs = [(index, index + step) for index in field.words for step in (-1, 1)]
+        return sum(
+            other not in own and 0 <= other < len(self.words) and beside(self.words[index], self.words[other])
+            for index, other in pairs
+        )
+
+
+def beside(one: Word, other: Word) -> bool:
+    """Whether two words stand on one line with no more than a space between them."""
+    if (one.page, one.line) != (other.page, other.line):
+        return False
+    gap = max(one.box.left, other.box.left) - min(one.box.right, other.box.right)
+    letter = (one.box.width + other.box.width) / max(len(one.text) + len(other.text), 1)
+    return gap < CLOSE * letter
 
 
 def confirmed_by(checks: Sequence[Check]) -> frozenset[str]:
@@ -115,6 +137,7 @@ def field_signals(field: Field, path: str, page: Page) -> Signals:
         "label": odds(field.confidence),
         "again": float(page.again(field)),
         "confirmed": float(held in page.confirmed and field.type in AMOUNTS),
+        "cut": float(page.cut(field)),
     }
 
 

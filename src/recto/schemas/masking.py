@@ -23,8 +23,14 @@ _CARD = re.compile(r"(?<!\d)\d(?:[ -]?\d){12,18}(?!\d)")
 
 
 def masked(reading: Reading) -> Reading:
-    """The reading with every sensitive value hidden, in fields, raw texts, words, checks and reasons alike."""
-    secrets = secrets_of(reading)
+    """The reading with every sensitive value hidden, in fields, raw texts, words, checks and reasons alike.
+
+    What is sensitive in one of a packet's documents is hidden in all of them.
+    """
+    return _masked(reading, secrets_of(reading))
+
+
+def _masked(reading: Reading, secrets: Sequence[re.Pattern[str]]) -> Reading:
     own = sensitive_words(reading)
     return replace(
         reading,
@@ -37,6 +43,7 @@ def masked(reading: Reading) -> Reading:
             reasons=tuple(masked_text(reason, secrets) for reason in reading.decision.reasons),
             withheld=tuple(masked_text(reason, secrets) for reason in reading.decision.withheld),
         ),
+        parts=tuple(_masked(part, secrets) for part in reading.parts),
     )
 
 
@@ -61,11 +68,12 @@ def masked_value(text: str) -> str:
 
 
 def secrets_of(reading: Reading) -> tuple[re.Pattern[str], ...]:
-    """Patterns that find the reading's sensitive values in any spacing or punctuation."""
+    """Patterns that find the sensitive values of the reading and its parts in any spacing or punctuation."""
     texts = {
         re.sub(r"[\W_]", "", text)
-        for path, field in _every_field(reading)
-        if _sensitive_in(reading, path, field)
+        for one in (reading, *reading.parts)
+        for path, field in _every_field(one)
+        if _sensitive_in(one, path, field)
         for text in (field.raw, field.value, *field.alternatives)
         if isinstance(text, str)
     }
@@ -80,6 +88,10 @@ def sensitive_words(reading: Reading) -> Iterator[tuple[int, ...]]:
     for path, field in _every_field(reading):
         if field.words and _sensitive_in(reading, path, field):
             yield field.words
+    for part in reading.parts:
+        places = {(word.page, word.box): index for index, word in enumerate(reading.words)}
+        for group in sensitive_words(part):
+            yield tuple(places[part.words[index].page, part.words[index].box] for index in group)
     kind = _kind_of(reading)
     if kind not in kinds():
         return

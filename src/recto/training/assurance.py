@@ -46,7 +46,9 @@ class Fitted:
     kinds: Mapping[str, ByGroup] = field(default_factory=dict)
 
     def confidence(self, kind: str, value: Value) -> float:
-        """How likely the value is right."""
+        """How likely the value is right; 0 where nothing was measured."""
+        if not value.labels:
+            return 0.0
         weights = weights_of({**self.types, **self.kinds.get(kind, {})}, value.path, value.field.type)
         return chance(value.labels, weights) * read_chance(value, self.letters)
 
@@ -65,7 +67,7 @@ def fitted(outcomes: Sequence[Outcome], letters: Weights) -> Fitted:
     cases: dict[tuple[str, str, str], list[Case]] = defaultdict(list)
     for one in outcomes:
         for value in one.values:
-            if value.right is not None:
+            if value.right is not None and value.labels:
                 case = Case((value.labels,), read_chance(value, letters), value.right)
                 cases[one.example.kind, value.path, value.field.type].append(case)
     everything = fit([case for some in cases.values() for case in some], PRIOR)

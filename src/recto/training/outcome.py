@@ -33,7 +33,8 @@ NOTHING_ASKED: Mapping[str, float] = {"*": 0.0}
 class Value:
     """One value that was read. `right` is None where the truth does not speak of it.
 
-    `field` bears its labels' confidence; `labels` and `letters` are what speaks for it and for each of its words.
+    `field` bears its labels' confidence; `labels` and `letters` are what speaks for it and for each of its words. A
+    value whose confidence nothing measured has no `labels`.
     `doubted` is True where something other than its confidence keeps it from being vouched for.
     """
 
@@ -103,12 +104,12 @@ def outcome(example: Example, tags: Tags) -> Outcome:
 def _values(
     example: Example, fields: Sequence[Field | Table], told: Sequence[Field | Table], page: Page
 ) -> Iterator[Value]:
-    """Every value with a measured confidence; `told` are the same fields, each told whether it is doubted."""
+    """Every value; `told` are the same fields, each told whether it is doubted."""
     schema = schema_of(example.kind)
     for item, judged in zip(fields, told, strict=True):
         if isinstance(item, Field) and isinstance(judged, Field):
             spec = schema.field(item.name)
-            if item.confidence is not None and not (spec and spec.derived):
+            if not (spec and spec.derived):
                 required = spec is not None and spec.required
                 yield _value(item.name, item, verdict(example, item), required, judged, page)
         elif isinstance(item, Table) and isinstance(judged, Table):
@@ -122,17 +123,17 @@ def _cells(example: Example, table: Table, told: Table, page: Page) -> Iterator[
     for number, row in enumerate(table.rows):
         wanted = truth[pairs[number]] if isinstance(truth, list) and number in pairs else {}
         for name, cell in row.cells.items():
-            if cell.confidence is not None:
-                known = isinstance(truth, list)  # a table that the truth leaves out may stand there all the same
-                right = (name in wanted and agrees(cell, wanted[name])) if known else None
-                judged = told.rows[number].cells[name]
-                yield _value(f"{table.name}.{name}", cell, right, bool(spec and spec.required), judged, page)
+            known = isinstance(truth, list)  # a table that the truth leaves out may stand there all the same
+            right = (name in wanted and agrees(cell, wanted[name])) if known else None
+            judged = told.rows[number].cells[name]
+            yield _value(f"{table.name}.{name}", cell, right, bool(spec and spec.required), judged, page)
 
 
 def _value(path: str, field: Field, right: bool | None, required: bool, told: Field, page: Page) -> Value:
     words = [page.words[index] for index in field.words]
     letters = tuple(word_signals(word) for word in words if word.confidence is not None and bare(word.text))
-    return Value(path, field, right, required, not told.vouched, field_signals(field, path, page), letters)
+    labels = {} if field.confidence is None else field_signals(field, path, page)
+    return Value(path, field, right, required, not told.vouched, labels, letters)
 
 
 def verdict(example: Example, field: Field) -> bool | None:
@@ -140,6 +141,8 @@ def verdict(example: Example, field: Field) -> bool | None:
     truth = example.fields.get(field.name)
     if isinstance(truth, str) and truth:
         return agrees(field, truth)
+    if field.value == 0:
+        return None  # whether an empty box is a zero is a matter of taste
     return False if example.source.startswith(COMPLETE) else None
 
 

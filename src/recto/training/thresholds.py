@@ -1,6 +1,7 @@
 """From which confidence a value is vouched for: the least at which few enough that go through are wrong."""
 
 import json
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,6 +18,9 @@ WANTED = 0.02
 
 NEVER = 1.01
 """Above every confidence: nothing was measured at which few enough were wrong."""
+
+ONE_SIDED = 1.64
+"""Standard deviations that a normal distribution exceeds once in twenty."""
 
 FOLDS = 5
 """Groups fall into so many parts; each is judged by weights that were fitted on the others."""
@@ -116,15 +120,29 @@ def least(trials: Sequence[Trial], wanted: float = WANTED) -> float:
 def thresholds(trials: Sequence[Trial], wanted: float = WANTED) -> dict[str, float]:
     """By kind, on documents that were read from pictures where there are any: others are read more easily.
 
-    Of a kind of which there are several sources, the strictest threshold of them.
+    Confidence is measured alike for all kinds, so that a kind of which too little was seen takes the threshold of all
+    together, unless what was seen of it speaks against that.
     """
-    found: dict[str, float] = {}
-    pictured = {trial.kind for trial in trials if trial.pictured}
-    for (kind, _), some in sorted(by_source(trials).items()):
-        told = [trial for trial in some if trial.pictured or kind not in pictured]
-        if told:
-            found[kind] = max(found.get(kind, 0.0), least(told, wanted))
-    return found
+    pictured = [trial for trial in trials if trial.pictured] or list(trials)
+    common = least(pictured, wanted)
+    kinds = sorted({trial.kind for trial in trials})
+    parts = {kind: [trial for trial in pictured if trial.kind == kind] for kind in kinds}
+    return {kind: of_kind(some, common, wanted) for kind, some in parts.items()}
+
+
+def of_kind(trials: Sequence[Trial], common: float, wanted: float) -> float:
+    """The kind's own threshold where enough was seen of it, else the least from the common one on that it bears."""
+    own = least(trials, wanted)
+    if own != NEVER:
+        return own
+    tried = [common, *sorted(trial.gate for trial in trials if trial.gate > common)]
+    return next((gate for gate in tried if bears(straight(trials, gate), wanted)), NEVER)
+
+
+def bears(found: Straight, wanted: float) -> bool:
+    """Whether no more values are wrong than chance makes of `wanted` in one of twenty such samples (Poisson)."""
+    expected = found.values * wanted
+    return found.wrong <= expected + ONE_SIDED * math.sqrt(expected)
 
 
 def by_source(trials: Sequence[Trial]) -> Mapping[tuple[str, str], list[Trial]]:

@@ -55,12 +55,25 @@ def test_an_optional_value_that_is_not_sure_counts_for_nothing():
     assert straight([Trial(optional, whole.confidences)], 0.5) == Straight(1, 1, 1, 0)
 
 
-def test_the_strictest_source_of_a_kind_decides():
-    real = [trial(number, (0.9, number % 10 > 0)) for number in range(100)]
-    real += [trial(number, (0.97, True)) for number in range(100, 200)]
-    made = [trial(number, (0.5, True), source="made") for number in range(200, 300)]
-    assert thresholds([*real, *made], 0.02) == {"receipt": 0.97}
-    assert thresholds(made, 0.02) == {"receipt": 0.5}
+def test_a_kind_of_which_enough_was_seen_has_a_threshold_of_its_own():
+    receipts = [trial(number, (0.9, number % 10 > 0)) for number in range(100)]
+    receipts += [trial(number, (0.97, True)) for number in range(100, 200)]
+    checks = [trial(number, (0.5, True), kind="check") for number in range(200, 300)]
+    assert thresholds([*receipts, *checks], 0.02) == {"check": 0.5, "receipt": 0.97}
+
+
+def test_a_kind_of_which_little_was_seen_takes_the_threshold_of_all():
+    receipts = [trial(number, (0.8, True)) for number in range(100)]
+    checks = [trial(number, (0.9, True), kind="check") for number in range(100, 110)]
+    assert thresholds([*receipts, *checks], 0.02) == {"check": 0.8, "receipt": 0.8}
+
+
+def test_a_kind_that_fares_worse_than_all_has_a_stricter_threshold_or_none():
+    receipts = [trial(number, (0.8, True)) for number in range(400)]
+    bad = [trial(number, (0.9, False), kind="check") for number in range(400, 405)]
+    good = [trial(number, (0.95, True), kind="check") for number in range(405, 415)]
+    assert thresholds([*receipts, *bad, *good], 0.02)["check"] == 0.95
+    assert thresholds([*receipts, *bad], 0.02)["check"] == NEVER
 
 
 def test_each_fold_is_judged_at_the_threshold_of_the_others():
