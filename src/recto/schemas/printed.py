@@ -23,6 +23,8 @@ class Landmark:
     y: float
     numbers: frozenset[str] = frozenset()
     align: Align = "left"
+    weight: float = 1.0
+    """What it says for the form's being there: a box's number alone says little."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +88,18 @@ def landmarks_of(kind: str, layout: Sequence[PrintedBox]) -> tuple[Landmark, ...
     captions = [
         Landmark(box.caption, box.left, box.top, frozenset({box.number} - {""})) for box in layout if box.caption
     ]
-    omb = printed_forms()[kind]["omb"]
+    numbers = [Landmark(box.number, box.left, box.top, weight=0.4) for box in layout if box.number]
+    omb = f"OMB No. {printed_forms()[kind]['omb']}"
     middle = [
-        Landmark(f"OMB No. {omb}", (box.left + box.right) / 2, box.top, align="center")
-        for box in layout
-        if box.holds == "omb"
+        Landmark(omb, (box.left + box.right) / 2, box.top, align="center") for box in layout if box.holds == "omb"
     ]
-    name = "Form W-2 Wage and Tax Statement" if kind == "W2" else f"Form {kind}"
     treasury = Landmark("Department of the Treasury-Internal Revenue Service", 100, 101, align="right")
-    return (*captions, *middle, Landmark(name, 0, 101), treasury)
+    return (*captions, *numbers, *middle, *_name_of(kind), treasury)
+
+
+def _name_of(kind: str) -> tuple[Landmark, ...]:
+    """The form's name under its left corner."""
+    if kind == "W2":
+        title = "W-2 Wage and Tax Statement"
+        return Landmark(f"Form {title}", 0, 101), Landmark(title, 4.5, 101)
+    return (Landmark(f"Form {kind}", 0, 101),)

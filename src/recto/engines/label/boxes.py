@@ -28,6 +28,8 @@ MARK: Final = re.compile(r"^[☒☑✓✔✗✘⊠√×XxVv✕区図囚冈凶]$|
 """A cross or tick in a box, as print has it and as OCR reads it."""
 ALIKE: Final = 78.0
 """Per cent of letters that a line shares with its box's caption from which on it is the caption, misread."""
+ASTRAY: Final = 5.0
+"""An amount belongs to a box that ends at most this far from it, in percent of the form."""
 SHORT: Final = 8
 """Fewer letters are too few to be known though misread."""
 STREET: Final = re.compile(r"^(?:#?\d|P\.?\s?O\b|BOX\b|ONE\b)", re.IGNORECASE)
@@ -49,28 +51,64 @@ class Content:
         return " ".join(self.words[index].text for index in line)
 
 
-def contents_of(copy: Copy, schema: Schema, words: Words) -> Iterator[Content]:
+def contents_of(copy: Copy, schema: Schema, words: Words) -> list[Content]:
     """The boxes of a copy that hold something, in the order of the layout."""
     others = {key for box in copy.layout for key in _printed(box)}
+    inside = _homed(copy, words)
+    found = []
     for box in copy.layout:
-        lines = [
-            line for line in _lines(copy, box) if not _is_small_print([words[index].text for index in line], others)
-        ]
+        lines = _lines(inside.get(box, []), copy.line_height)
+        lines = [line for line in lines if not _is_small_print([words[index].text for index in line], others)]
         kept = tuple(line for line in (_uncaptioned(line, box, words) for line in lines) if line)
         if kept:
-            yield Content(box, schema.spec(box.path), kept, words)
+            found.append(Content(box, schema.spec(box.path), kept, words))
+    return found
 
 
-def _lines(copy: Copy, box: PrintedBox) -> list[Line]:
-    """What stands in a box, line by line as the form lies."""
-    found = sorted(copy.inside(box), key=lambda item: item[2])
-    lines: list[list[tuple[int, float, float]]] = []
-    for item in found:
-        if lines and item[2] - statistics.fmean(one[2] for one in lines[-1]) < copy.line_height:
-            lines[-1].append(item)
+Stand = tuple[int, float, float]
+"""A word and where it stands on the form."""
+
+
+def _homed(copy: Copy, words: Words) -> dict[PrintedBox, list[Stand]]:
+    """Each box's words; an amount that lies a little outside of an empty box for money, where none can be, is its."""
+    inside = {box: copy.inside(box) for box in copy.layout}
+    empty = [box for box in copy.layout if _for_money(box) and not any(_sure(words, s[0]) for s in inside[box])]
+    for box, stands in inside.items():
+        if _for_money(box) or box.holds in ("escrow", "other", "address", "party", "account"):
+            continue
+        for stand in [stand for stand in stands if _sure(words, stand[0])]:
+            home = min(empty, key=lambda one: _beyond(one, stand), default=None)
+            if home is not None and _beyond(home, stand) < ASTRAY:
+                inside[home].append(stand)
+                empty.remove(home)
+    return inside
+
+
+def _for_money(box: PrintedBox) -> bool:
+    return "money" in box.holds or box.holds.startswith("code")
+
+
+def _sure(words: Words, index: int) -> bool:
+    """Whether a word is an amount with decimals."""
+    return bool(AMOUNT.match(words[index].text) and DECIMALS.search(words[index].text))
+
+
+def _beyond(box: PrintedBox, stand: Stand) -> float:
+    """How far outside of a box a word stands, in percent of the form; sideways counts double."""
+    _, x, y = stand
+    aside = max(box.left - x, x - box.right, 0.0)
+    return 2 * aside + max(box.top - y, y - box.bottom, 0.0)
+
+
+def _lines(stands: Sequence[Stand], near: float) -> list[Line]:
+    """What stands in a box, line by line as the form lies; middles less than `near` apart stand on one line."""
+    lines: list[list[Stand]] = []
+    for stand in sorted(stands, key=lambda stand: stand[2]):
+        if lines and stand[2] - statistics.fmean(one[2] for one in lines[-1]) < near:
+            lines[-1].append(stand)
         else:
-            lines.append([item])
-    return [tuple(index for index, _, _ in sorted(line, key=lambda item: item[1])) for line in lines]
+            lines.append([stand])
+    return [tuple(index for index, _, _ in sorted(line, key=lambda stand: stand[1])) for line in lines]
 
 
 def _printed(box: PrintedBox) -> Iterator[str]:

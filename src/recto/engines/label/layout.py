@@ -1,20 +1,28 @@
 """What the layout labellers share: words to features, the network's logits to calibrated tags."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
 import numpy as np
 
 from recto.document.page import Words
-from recto.document.reading import Guess, Tags
+from recto.document.reading import Guess, Tag, Tags
 from recto.engines.label.bundle import Bundle
 from recto.engines.label.decode import Habits, decoded, with_confidence
 from recto.engines.label.features import Features, Pieces, featurise
 from recto.engines.label.rules import RULES, RulesLabeller
+from recto.engines.label.space import Space
 from recto.engines.label.windows import Network, word_logits
 from recto.ports import Weighed
+from recto.schemas.catalog import schema_of
+from recto.schemas.printed import layouts_of
+
+_FOUND = 0.8
+"""Of a form's required fields the rules must have found this share to have found the form."""
+_SAID, _UNSAID = 0.8, 0.6
+"""How much the rules then count on labels that they gave somewhere, and on those that they gave nowhere."""
 
 LEAST_CHANCE: Final = 0.001
 """Tags that are less likely are not listed."""
@@ -78,12 +86,30 @@ def opinion_of(words: Words, kind: str, habits: Habits) -> tuple[str, ...]:
     return tuple(tag.name for tag in RulesLabeller().label([(words, kind)])[0])
 
 
+def trusting(habits: Habits, kind: str, opinion: Sequence[str]) -> Habits:
+    """On a printed form whose boxes the rules found the rules decide, and the network tells how sure to be of them."""
+    required = {spec.name for spec in schema_of(kind).fields if spec.required} if layouts_of(kind) else set()
+    said = {tag[2:] for tag in opinion}
+    if not required or len(required & said) < _FOUND * len(required):
+        return habits
+    return replace(habits, trust={label: _SAID if label in said else _UNSAID for label in habits.trust})
+
+
 def tags_of(logits: np.ndarray, words: Words, kind: str, bundle: Bundle) -> Tags:
     """Logits (words, outputs) to tags of this kind's labels."""
     chances, opinion = tag_chances(logits, kind, bundle), opinion_of(words, kind, bundle.habits)
-    tags = decoded(chances, words, bundle.space, bundle.habits, opinion)
+    tags = decoded(chances, words, bundle.space, trusting(bundle.habits, kind, opinion), opinion)
     measured = bundle.calibration.measured([tag.label for tag in tags], [tag.confidence for tag in tags])
-    return with_confidence(tags, measured)
+    return _with_unlearned(with_confidence(tags, measured), opinion, bundle.space)
+
+
+def _with_unlearned(tags: Tags, opinion: Sequence[str], space: Space) -> Tags:
+    """With the rules' labels that the network never learned; how sure they are is not measured."""
+    if not opinion:
+        return tags
+    return tuple(
+        tag if name == "O" or space.known(name) else Tag(name) for tag, name in zip(tags, opinion, strict=True)
+    )
 
 
 def tag_chances(logits: np.ndarray, kind: str, bundle: Bundle) -> np.ndarray:

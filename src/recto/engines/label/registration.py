@@ -5,13 +5,15 @@ over the captions that agree), and what is left of each caption's error moves wh
 forms of other years and printers are a little different.
 """
 
+import re
 import statistics
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
+from recto.document.box import Box
 from recto.document.page import Words
 from recto.engines.label.anchors import Anchor, Known, anchors_in
 from recto.engines.label.captions import compact
@@ -22,6 +24,8 @@ from recto.schemas.schema import FieldSpec
 
 FEWEST: Final = 5
 """Captions that must agree before a form counts as found."""
+FEWEST_MORE: Final = 3
+"""Captions that must agree for another copy of the same size."""
 APART: Final = 12.0
 """Two captions this far apart both ways, in percent of the form, tell its size."""
 SMALLEST, LARGEST = 0.0015, 0.0115
@@ -77,6 +81,7 @@ def copies_of(words: Words, rows: Sequence[Row], kind: str) -> list[Copy]:
     """Every copy of the form on the pages, of the arrangement that fits best, from the top."""
     layouts = {layout: landmarks_of(kind, layout) for layout in layouts_of(kind)}
     anchors = anchors_in(rows, _known([mark for marks in layouts.values() for mark in marks]))
+    anchors += _numbers(rows, {index for anchor in anchors for index in anchor.words})
     pages = sorted({anchor.page for anchor in anchors})
     best: list[Copy] = []
     for layout, marks in layouts.items():
@@ -90,10 +95,23 @@ def _known(marks: Sequence[Landmark]) -> tuple[Known, ...]:
     """Every text that is looked for, the longest first, with the numbers that stand before it."""
     numbers: dict[str, set[str]] = {}
     for mark in marks:
-        if len(compact(mark.text)) > 2:
+        if mark.weight == 1.0 and len(compact(mark.text)) > 2:
             numbers.setdefault(compact(mark.text), set()).update(mark.numbers)
     known = [Known(key, key, CAPTION, frozenset(own)) for key, own in numbers.items()]
     return tuple(sorted(known, key=lambda one: -len(one.key)))
+
+
+def _numbers(rows: Sequence[Row], used: Collection[int]) -> list[Anchor]:
+    """The numbers of boxes whose captions were not read, where they begin what stands together."""
+    found = []
+    for row in rows:
+        for cell in row.cells:
+            first, word = cell.words[0], cell.texts[0].lower()
+            if first not in used and re.fullmatch(r"\d{1,2}[a-f]?", word):
+                share = len(word) / max(len(cell.text), 1)
+                box = Box(cell.box.left, cell.box.top, cell.box.left + share * cell.box.width, cell.box.bottom)
+                found.append(Anchor(word, CAPTION, box, cell.page, (), word, word, box.height))
+    return found
 
 
 def _on_page(
@@ -103,11 +121,13 @@ def _on_page(
     here = [index for index, word in enumerate(words) if word.page == page]
     slope = slope_of([words[index] for index in here])
     left = [anchor for anchor in anchors if anchor.page == page]
+    shape = None
     for _ in range(MOST):
-        fitted = _fitted(left, marks, slope)
+        fitted = _fitted(left, marks, slope) or (_again(left, marks, shape) if shape is not None else None)
         if fitted is None:
             return
         pairs, matrix = fitted
+        shape = matrix if shape is None else shape
         yield _copy(words, here, layout, pairs, matrix, page)
         taken = {id(anchor) for anchor, _ in pairs}
         left = [anchor for anchor in left if id(anchor) not in taken]
@@ -137,8 +157,22 @@ def _fitted(anchors: Sequence[Anchor], marks: Sequence[Landmark], slope: float) 
     off = scales[:, None] * form[None] + moves[:, None] - level[None]  # (guesses, pairs, 2)
     errors = np.abs(off) / scales[:, None]
     agree = (errors < LOOSE).all(axis=2)
-    start = agree[int(agree.sum(axis=1).argmax())]
+    start = agree[int((agree @ _weights(pairs)).argmax())]
     return _refined(pairs, form, page, start)
+
+
+def _again(anchors: Sequence[Anchor], marks: Sequence[Landmark], shape: np.ndarray) -> tuple[Pairs, np.ndarray] | None:
+    """One more copy of the size and slant of a first: a few captions that agree on where it stands."""
+    pairs = [(anchor, mark) for anchor in anchors for mark in marks if compact(mark.text) == anchor.key]
+    if not pairs:
+        return None
+    form, page = _places(pairs)
+    moves = page - form @ shape[:2]  # (pairs, 2): where each pair says that the form begins
+    reach = LOOSE * np.abs(np.diag(shape[:2]))
+    agree = (np.abs(moves[:, None] - moves[None]) < reach).all(axis=2)
+    chosen = _nearest(pairs, np.flatnonzero(agree[int((agree @ _weights(pairs)).argmax())]))
+    matrix = np.concatenate([shape[:2], np.median(moves[chosen], axis=0)[None]])
+    return ([pairs[at] for at in chosen], matrix) if _weights(pairs)[chosen].sum() >= FEWEST_MORE else None
 
 
 def _guesses(form: np.ndarray, page: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -159,7 +193,7 @@ def _refined(pairs: Pairs, form: np.ndarray, page: np.ndarray, start: np.ndarray
     chosen = np.flatnonzero(start)
     for reach in (LOOSE, CLOSE, CLOSE):
         chosen = _nearest(pairs, chosen)
-        if len(chosen) < FEWEST:
+        if len(chosen) < FEWEST_MORE:
             return None
         matrix = _affine(form[chosen], page[chosen])
         scale = np.abs(np.diag(matrix[:2]))
@@ -167,7 +201,11 @@ def _refined(pairs: Pairs, form: np.ndarray, page: np.ndarray, start: np.ndarray
         order = np.argsort(errors.sum(axis=1))
         chosen = order[(errors[order] < reach).all(axis=1)]
     chosen = _nearest(pairs, chosen)
-    return ([pairs[at] for at in chosen], matrix) if len(chosen) >= FEWEST else None
+    return ([pairs[at] for at in chosen], matrix) if _weights(pairs)[chosen].sum() >= FEWEST else None
+
+
+def _weights(pairs: Pairs) -> np.ndarray:
+    return np.array([mark.weight for _, mark in pairs])
 
 
 def _nearest(pairs: Pairs, order: np.ndarray) -> np.ndarray:
@@ -208,7 +246,7 @@ def _copy(
     captions = frozenset(index for anchor, _ in pairs for index in anchor.words)
     tall = statistics.median(words[index].box.height for index in here)
     near = 0.6 * tall / abs(float(matrix[1, 1]))
-    return Copy(page, layout, tuple(here), places, captions, float(len(pairs)), near)
+    return Copy(page, layout, tuple(here), places, captions, float(_weights(pairs).sum()), near)
 
 
 def _drawn(points: np.ndarray, known: np.ndarray, errors: np.ndarray) -> np.ndarray:
