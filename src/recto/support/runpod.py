@@ -24,10 +24,12 @@ Handler = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
 @dataclass(slots=True)
 class PodJob:
-    """A job as the service keeps it."""
+    """A job as the service keeps it: its result for `kept` seconds, its work for `limit` if there is one."""
 
     id: str
     question: Mapping[str, Any]
+    kept: float
+    limit: float | None = None
     status: str = "IN_QUEUE"
     output: Any = None
     error: str | None = None
@@ -53,7 +55,10 @@ class Fault:
 
 
 class Pod:
-    """The service. `kept` is how many seconds a result can be asked for; `run_bytes` the largest `/run` body."""
+    """The service. `kept` is how many seconds a result can be asked for, of `/runsync` a thirtieth of it.
+
+    `run_bytes` is the largest body of `/run`; `/runsync` takes twice as much.
+    """
 
     def __init__(
         self, handler: Handler, api_key: str = "", workers: int = 2, kept: float = 1800.0, run_bytes: int = 10 << 20
@@ -89,13 +94,14 @@ class Pod:
             return JSONResponse({"error": "unauthorized"}, 401)
         return None
 
-    async def ordered(self, request: Request) -> PodJob | Response:
+    async def ordered(self, request: Request, most: int, kept: float) -> PodJob | Response:
         if refused := self.refused(request):
             return refused
-        if len(await request.body()) > self.run_bytes:
+        if len(await request.body()) > most:
             return JSONResponse({"error": "payload too large"}, 413)
         body = await request.json()
-        job = PodJob(uuid.uuid4().hex, body["input"])
+        limit = (body.get("policy") or {}).get("executionTimeout")
+        job = PodJob(uuid.uuid4().hex, body["input"], kept, None if limit is None else limit / 1000)
         self.jobs[job.id] = job
         self.pool.submit(self.work, job)
         return job
@@ -104,12 +110,17 @@ class Pod:
         if job.status != "IN_QUEUE":
             return
         job.status = "IN_PROGRESS"
+        alarm = threading.Timer(job.limit or threading.TIMEOUT_MAX, self.end, (job, "TIMED_OUT"))
+        alarm.daemon = True
+        alarm.start()
         try:
             output = self.handler(job.question)
         except Exception as error:
             self.end(job, "FAILED", error=f'{{"error_type": "x", "error_message": "{error}\\nTraceback: secret"}}')
         else:
             self.end(job, "COMPLETED", output=output)
+        finally:
+            alarm.cancel()
 
     def end(self, job: PodJob, status: str, output: Any = None, error: str | None = None) -> None:
         if job.ended is None:
@@ -117,12 +128,12 @@ class Pod:
         job.over.set()
 
     async def run(self, request: Request) -> Response:
-        job = await self.ordered(request)
+        job = await self.ordered(request, self.run_bytes, self.kept)
         return job if isinstance(job, Response) else JSONResponse({"id": job.id, "status": "IN_QUEUE"})
 
     async def runsync(self, request: Request) -> Response:
         """Answers when the job has ended, or after its short patience with the job still in progress."""
-        job = await self.ordered(request)
+        job = await self.ordered(request, 2 * self.run_bytes, self.kept / 30)
         if isinstance(job, Response):
             return job
         await run_in_threadpool(job.over.wait, 1.0)
@@ -130,7 +141,7 @@ class Pod:
 
     def known(self, request: Request) -> PodJob | None:
         job = self.jobs.get(request.path_params["id"])
-        gone = job is not None and job.ended is not None and time.monotonic() - job.ended > self.kept
+        gone = job is not None and job.ended is not None and time.monotonic() - job.ended > job.kept
         return None if gone else job
 
     async def status(self, request: Request) -> Response:

@@ -51,6 +51,15 @@ def test_a_dockerfile_passes_hadolint(image):
     assert complaints(tool("hadolint"), str(image)) == ""
 
 
+@pytest.mark.parametrize("image", IMAGES, ids=lambda path: str(path.parent.relative_to(DEPLOY)))
+def test_what_an_image_copies_is_there_and_is_sent_to_the_builder(image):
+    sent = {line[1:] for line in Path(f"{image}.dockerignore").read_text().splitlines() if line.startswith("!")}
+    lines = [line.split()[1:-1] for line in image.read_text().splitlines() if line.startswith("COPY ")]
+    copied = [source for sources in lines if not sources[0].startswith("--from") for source in sources]
+    assert copied and all((ROOT / source).exists() for source in copied)
+    assert [source for source in copied if not any(source == one or source.startswith(f"{one}/") for one in sent)] == []
+
+
 def test_the_compose_file_is_valid_by_the_compose_specification():
     assert complaints(tool("check-jsonschema"), "--builtin-schema", "vendor.compose-spec", str(COMPOSE)) == ""
 

@@ -1,11 +1,13 @@
 """The RunPod client against the stand-in of its service, over real HTTP."""
 
 import threading
+from itertools import islice
 
 import pytest
 from tests.support.serving import serving
 
 from recto.document.errors import EngineFailed, EngineUnavailable, TooLarge
+from recto.engines.wire.http import full_jitter
 from recto.engines.wire.runpod import RunPod, reason
 from recto.support.runpod import Fault, Pod
 
@@ -104,14 +106,33 @@ def test_a_result_that_vanished_is_said_to_have_vanished():
         client.awaited(job)
 
 
-def test_a_job_that_takes_too_long_is_cancelled():
+def test_a_job_that_the_service_stopped_is_a_failure():
     stuck = threading.Event()
     pod = Pod(lambda _question: stuck.wait(5) and {})
     with serving(pod.app) as url:
+        client = RunPod(url, poll=0.02)
+        job = client.ordered("/run", {"input": {}, "policy": {"executionTimeout": 50}})
+        with pytest.raises(EngineFailed, match="TIMED_OUT"):
+            client.awaited(job)
+        stuck.set()
+
+
+def test_pauses_between_tries_are_drawn_up_to_a_bound_that_doubles():
+    drawn = [[pause.total_seconds() for pause in islice(full_jitter(0.5), 8)] for _ in range(200)]
+    highest = [max(column) for column in zip(*drawn, strict=True)]
+    assert all(0.8 * bound < top <= bound for top, bound in zip(highest, (0.5, 1, 2, 4, 8, 16, 20, 20), strict=True))
+    assert min(row[-1] for row in drawn) < 2
+
+
+def test_a_job_that_waits_too_long_for_a_worker_is_cancelled():
+    stuck = threading.Event()
+    pod = Pod(lambda _question: stuck.wait(5) and {}, workers=1)
+    with serving(pod.app) as url:
+        RunPod(url).ordered("/run", {"input": {"the": "only worker's"}})
         with pytest.raises(EngineUnavailable, match="cancelled"):
             RunPod(url, timeout=0.2, poll=0.02).call({})
         stuck.set()
-    assert [job.status for job in pod.jobs.values()] == ["CANCELLED"]
+    assert [job.status for job in pod.jobs.values()][1] == "CANCELLED"
 
 
 def test_too_large_an_order_is_refused_before_and_after_it_is_sent():
@@ -125,7 +146,7 @@ def test_too_large_an_order_is_refused_before_and_after_it_is_sent():
 
 
 def test_a_job_over_ten_megabytes_goes_at_once():
-    pod = Pod(lambda question: {"letters": len(question["image"])}, run_bytes=20 << 20)
+    pod = Pod(lambda question: {"letters": len(question["image"])})
     with serving(pod.app) as url:
         assert RunPod(url, poll=0.02).call({"image": "x" * (11 << 20)}) == {"letters": 11 << 20}
     assert pod.asked[0] == "POST /runsync"

@@ -74,8 +74,8 @@ class LocalVoice:
         with self._lock:
             loaded = self._loaded
             inputs = prompted(self.family, loaded, ask)
-            sequence, logits = generated(loaded, inputs, ask.most, temperature)
-        return reply_of(loaded.tokenizer, sequence, logits)
+            ids, odds = generated(loaded, inputs, ask.most, temperature)
+        return reply_of(loaded.tokenizer, ids, odds)
 
     @cached_property
     def _loaded(self) -> Loaded:
@@ -133,29 +133,53 @@ def picture(image: Raster) -> Any:
     return Image.frombuffer("RGB", (image.width, image.height), image.pixels, "raw", "RGB", 0, 1)
 
 
+class Odds:
+    """Listens to the choosing of tokens: the logarithm of the probability that the model gave each chosen one.
+
+    It keeps one row of the vocabulary, where `generate` would keep one a token.
+    """
+
+    def __init__(self) -> None:
+        self.logarithms: list[float] = []
+        self._last: torch.Tensor | None = None
+
+    def __call__(self, ids: "torch.Tensor", scores: "torch.Tensor") -> "torch.Tensor":
+        """As a logits processor before any temperature: ids (1, tokens), scores (1, vocabulary)."""
+        self.chosen(int(ids[0, -1]))
+        self._last = scores[0].float().log_softmax(-1)  # (vocabulary,)
+        return scores
+
+    def chosen(self, token: int) -> None:
+        if self._last is not None:
+            self.logarithms.append(float(self._last[token]))
+            self._last = None
+
+
 def generated(
     loaded: Loaded, inputs: Mapping[str, Any], most: int, temperature: float
-) -> tuple["torch.Tensor", Sequence["torch.Tensor"]]:
-    """The new tokens (n,) and the logits (1, vocabulary) that each was chosen by."""
+) -> tuple[list[int], list[float]]:
+    """The new tokens, and the logarithm of each one's probability."""
     import torch
 
     heat = {"do_sample": True, "temperature": temperature} if temperature > 0 else {"do_sample": False}
+    odds = Odds()
     with torch.inference_mode():
         out = loaded.model.generate(
             **inputs,
             **heat,
             max_new_tokens=most,
-            return_dict_in_generate=True,
-            output_logits=True,
+            logits_processor=[odds],
             pad_token_id=loaded.tokenizer.pad_token_id,
             eos_token_id=loaded.tokenizer.eos_token_id,
         )
-    return out.sequences[0, inputs["input_ids"].shape[1] :], out.logits
+    ids = out[0, inputs["input_ids"].shape[1] :].tolist()
+    if ids:
+        odds.chosen(ids[-1])
+    return ids, odds.logarithms
 
 
-def reply_of(tokenizer: Any, sequence: "torch.Tensor", logits: Sequence["torch.Tensor"]) -> Reply:
-    """The text, and each token's probability as the model gave it, before any temperature."""
-    ids = sequence.tolist()
+def reply_of(tokenizer: Any, ids: Sequence[int], odds: Sequence[float]) -> Reply:
+    """The text with its tokens. Raises EngineFailed where it is not a whole answer."""
     if not ids or ids[-1] != tokenizer.eos_token_id:
         raise EngineFailed("The model did not come to an end.")
     text = tokenizer.decode(ids[:-1], skip_special_tokens=True)
@@ -163,6 +187,4 @@ def reply_of(tokenizer: Any, sequence: "torch.Tensor", logits: Sequence["torch.T
         raise EngineFailed("The model said nothing.")
     if circles(text):
         raise EngineFailed("The model said the same over and over.")
-    odds = [float(row[0].float().log_softmax(-1)[token]) for token, row in zip(ids, logits, strict=False)]
-    pieces = tuple(zip((tokenizer.decode([token]) for token in ids[:-1]), odds, strict=False))
-    return Reply(text, pieces)
+    return Reply(text, tuple((tokenizer.decode([token]), odd) for token, odd in zip(ids[:-1], odds, strict=False)))

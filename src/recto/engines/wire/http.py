@@ -2,7 +2,8 @@
 
 import datetime as dt
 import email.utils
-from collections.abc import Mapping
+import random
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
@@ -21,6 +22,10 @@ NOT_ACCEPTED: Final = {425, 429, 503}
 """Statuses that say that nothing was begun, so that asking again does nothing twice."""
 
 LONGEST_WAIT: Final = dt.timedelta(seconds=60)
+LONGEST_PAUSE: Final = 20.0
+"""Seconds between two tries where the endpoint asks for none."""
+
+Again = Callable[[Exception], bool | dt.timedelta]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,17 @@ def again_unless_accepted(error: Exception) -> bool | dt.timedelta:
     return again(error) if isinstance(error, Passing) and not error.accepted else False
 
 
+def full_jitter(first: float) -> Iterator[dt.timedelta]:
+    """Pauses that are drawn from 0 to a bound that doubles, so that callers who failed together part.
+
+    After Marc Brooker, "Exponential Backoff And Jitter".
+    """
+    bound = first
+    while True:
+        yield dt.timedelta(seconds=random.uniform(0.0, bound))
+        bound = min(2 * bound, LONGEST_PAUSE)
+
+
 class Wire:
     """One endpoint. Threads may share it; connections are kept open between calls."""
 
@@ -81,11 +97,15 @@ class Wire:
         """POST what must not be done twice: asked again only where nothing can have begun."""
         return self.persist("POST", path, body, again_unless_accepted)
 
-    def persist(self, method: str, path: str, body: Any, on: Any) -> Any:
+    def persist(self, method: str, path: str, body: Any, on: Again) -> Any:
         patience = self.patience
-        attempts = stamina.retry_context(
-            on=on, attempts=patience.tries, timeout=patience.total, wait_initial=patience.first_wait, wait_max=20.0
-        )
+        pauses = full_jitter(patience.first_wait)
+
+        def pause(error: Exception) -> bool | dt.timedelta:
+            wanted = on(error)
+            return next(pauses) if wanted is True else wanted
+
+        attempts = stamina.retry_context(on=pause, attempts=patience.tries, timeout=patience.total)
         with self.breaker.guarding():
             try:
                 for attempt in attempts:
