@@ -41,13 +41,12 @@ def test_without_a_key_nothing_is_told_but_that_one_is_needed(door, path):
 
 @pytest.mark.parametrize(
     "shown",
-    ["", "the one", "the one key ", "recto_", "recto__", "recto_0011223344556677_" + "A" * 43, "é" * 20, "x" * 5000],
+    ["", "the one", "recto_", "recto__", "recto_0011223344556677_" + "A" * 43, "é" * 20, "x" * 5000],
 )
 def test_a_key_that_opens_nothing_gets_the_same_answer_as_none_at_all(door, shown):
-    answer = httpx.get(f"{door.url}/v1/documents", headers={"X-API-Key": shown.encode("utf-8")})
-    if shown.strip() != "the one key":
-        assert (answer.status_code, answer.json()["code"]) == (401, "unauthorized")
-        assert shown not in answer.text or not shown
+    answer = httpx.get(f"{door.url}/v1/documents", headers={"X-API-Key": shown.encode()})
+    assert (answer.status_code, answer.json()["code"]) == (401, "unauthorized")
+    assert not shown or shown not in answer.text
 
 
 @pytest.mark.parametrize("path", ["/live", "/ready", "/health", "/version", "/docs", "/openapi.json", "/login"])

@@ -68,6 +68,14 @@ def describe(http: FastAPI) -> None:
     http.openapi = openapi  # type: ignore[method-assign]  # FastAPI's own way of adding to the document
 
 
+def sent(scope: Scope, wanted: bytes) -> str:
+    """A header as it came, or an empty text. It is asked for several times a request, so nothing is built for it."""
+    for name, value in scope["headers"]:
+        if name == wanted:
+            return str(value.decode("latin-1"))
+    return ""
+
+
 def is_open(path: str) -> bool:
     return path in OPEN or path.startswith("/static/")
 

@@ -5,10 +5,12 @@ from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any, Final, TypeVar
 
-from fastapi import APIRouter, Request, Response
+from fastapi import FastAPI, Request, Response
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, Field
 from pydantic_core import to_json
+from starlette.routing import request_response
+from starlette.types import Receive, Scope, Send
 
 from recto.document.reading import Engine, Reading
 from recto.doors.http.asking import LARGE, Ask, AskExtract, asked, distant, submission
@@ -26,14 +28,18 @@ from recto.submission import Extraction, Submission
 
 
 class Plain(APIRoute):
-    """A route that reads its request itself, so that the framework need not look for parameters of it."""
+    """A route that reads its request itself: the framework need not look for parameters, nor keep stacks for them."""
 
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        handler: Callable[[Request], Coroutine[Any, Any, Response]] = self.endpoint
-        return handler
+    def __init__(self, path: str, endpoint: Callable[[Request], Coroutine[Any, Any, Response]], **more: Any) -> None:
+        super().__init__(path, endpoint, **more)
+        self.plain = request_response(endpoint)
 
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["method"] == "POST":
+            await self.plain(scope, receive, send)
+        else:
+            await super().handle(scope, receive, send)
 
-router = APIRouter(prefix="/v1", tags=["gateway"], responses=documented(415, 502), route_class=Plain)
 
 Result = TypeVar("Result")
 JSON: Final = "application/json"
@@ -75,7 +81,6 @@ class Extracted(BaseModel):
     raw_ocr: list[dict[str, Any]] | None = Field(None, description="The text of each page, and its words, on request.")
 
 
-@router.post("/classify", response_model=Classified, openapi_extra=CLASSIFY)
 async def classify(request: Request) -> Response:
     """Says of which of the kinds a document is, by its first page."""
     start = time.perf_counter()
@@ -86,7 +91,6 @@ async def classify(request: Request) -> Response:
     return answered(classified_json(verdict, start))
 
 
-@router.post("/extract", response_model=Extracted, openapi_extra=EXTRACT)
 async def extract(request: Request) -> Response:
     """Reads everything that the kind's schema names off a document, and says where each value stands."""
     start = time.perf_counter()
@@ -203,3 +207,12 @@ def since(start: float) -> float:
 
 def answered(body: dict[str, Any]) -> Response:
     return Response(to_json(body), 200, None, JSON)
+
+
+def install(http: FastAPI) -> None:
+    """The two routes, before all others and on no router of their own: those who call them often feel each step."""
+    shown: dict[str, Any] = {"methods": ["POST"], "tags": ["gateway"], "responses": documented(415, 502)}
+    shown["route_class_override"] = Plain
+    add = http.router.add_api_route
+    add("/v1/classify", classify, response_model=Classified, openapi_extra=CLASSIFY, **shown)
+    add("/v1/extract", extract, response_model=Extracted, openapi_extra=EXTRACT, **shown)

@@ -2,18 +2,18 @@
 
 import ipaddress
 import re
-import uuid
+import secrets
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 from fastapi import FastAPI, Request
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from recto.app import App
 from recto.document.errors import TooLarge
-from recto.doors.http.gate import Gate, describe
+from recto.doors.http.gate import Gate, describe, sent
 from recto.doors.http.keyring import Keyring
 from recto.doors.http.metrics import Metrics
 from recto.doors.http.problems import OWN, LastResort, answer
@@ -48,6 +48,8 @@ HEADERS: Final = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
+RAW: Final = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
+"""As they are sent."""
 
 
 class RequestId:
@@ -59,13 +61,13 @@ class RequestId:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
-        given = Request(scope).headers.get("x-request-id", "")
-        own = given if REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+        given = sent(scope, b"x-request-id")
+        own = given if REQUEST_ID.fullmatch(given) else secrets.token_hex(16)
         scope["request_id"] = own
 
         async def marked(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message)["X-Request-ID"] = own
+                message["headers"] = [*message["headers"], (b"x-request-id", own.encode())]
             await send(message)
 
         await self.app(scope, receive, marked)
@@ -80,9 +82,9 @@ class SecurityHeaders:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    headers.setdefault(name, value)
+                given = {name for name, _ in message["headers"]}
+                missing = (header for header in RAW if header[0] not in given)
+                message["headers"] = [*message["headers"], *missing]
             await send(message)
 
         await self.app(scope, receive, guarded)
@@ -96,19 +98,19 @@ class SameOrigin:
         self.http = http
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["method"] not in SAFE and from_elsewhere(Request(scope)):
+        if scope["type"] == "http" and scope["method"] not in SAFE and from_elsewhere(scope):
             request = Request({**scope, "app": self.http})
             return await answer(request, OWN[403], 403)(scope, receive, send)
         await self.app(scope, receive, send)
 
 
-def from_elsewhere(request: Request) -> bool:
+def from_elsewhere(scope: Scope) -> bool:
     """Whether the browser's own words (Fetch Metadata, Origin) name another site. Programs send neither."""
-    site = request.headers.get("sec-fetch-site")
-    if site is not None:
+    site = sent(scope, b"sec-fetch-site")
+    if site:
         return site in ("cross-site", "same-site")
-    origin = request.headers.get("origin")
-    return origin is not None and origin.split("://", 1)[-1] != request.headers.get("host", "")
+    origin = sent(scope, b"origin")
+    return bool(origin) and origin.split("://", 1)[-1] != sent(scope, b"host")
 
 
 class Hosts:
@@ -143,11 +145,11 @@ class Hosts:
 
 def host_of(scope: Scope) -> str:
     """The name that the caller used, without the port; empty where he gave none."""
-    given = next((value for name, value in scope["headers"] if name == b"host"), b"")
-    host = str(given.decode("latin-1")).lower()
+    host = sent(scope, b"host").lower()
     return host[1 : host.find("]")] if host.startswith("[") else host.partition(":")[0]
 
 
+@lru_cache(1024)
 def is_address(host: str) -> bool:
     if host[:1].isalpha() and ":" not in host:
         return False
@@ -168,10 +170,9 @@ class BodyLimit:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] in SAFE:
             return await self.app(scope, receive, send)
-        headers = Headers(scope=scope)
-        if headers.get("content-type", "").startswith("multipart/form-data"):
+        if sent(scope, b"content-type").startswith("multipart/form-data"):
             return await self.app(scope, receive, send)
-        announced = headers.get("content-length", "")
+        announced = sent(scope, b"content-length")
         if announced.isdigit() and int(announced) > self.most:
             raise TooLarge(f"The body may have {self.most} bytes.")
         await self.app(scope, self.counted(receive), send)

@@ -5,9 +5,10 @@ A request's line names the path without its query, and neither bodies nor header
 
 import logging
 import sys
-from typing import Final
+from typing import Any, Final
 
 import structlog
+from pydantic_core import to_json
 from structlog.typing import FilteringBoundLogger, Processor
 
 PROBES: Final = {"/live", "/ready", "/health", "/metrics"}
@@ -17,7 +18,7 @@ def configure(level: str) -> None:
     """Every line of this process goes to standard error from here on."""
     number = logging.getLevelNamesMapping()[level.upper()]
     eyes = sys.stderr.isatty()
-    renderer: Processor = structlog.dev.ConsoleRenderer() if eyes else structlog.processors.JSONRenderer()
+    renderer: Processor = structlog.dev.ConsoleRenderer() if eyes else structlog.processors.JSONRenderer(serialized)
     stamp: list[Processor] = [
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -36,6 +37,12 @@ def configure(level: str) -> None:
     )
     handler.setFormatter(plain)
     logging.basicConfig(handlers=[handler], level=number, force=True)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+
+
+def serialized(line: dict[str, Any], **_: Any) -> str:
+    """By a faster writer than the standard library's. What is no JSON is told as its class."""
+    return to_json(line, fallback=lambda odd: type(odd).__name__).decode()
 
 
 def access_log() -> FilteringBoundLogger | None:

@@ -1,6 +1,7 @@
 """`/metrics`: what an operator's Prometheus asks of this process, and of the queue that all processes share."""
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Final
 
 from fastapi import APIRouter, Request, Response
@@ -35,10 +36,15 @@ class Metrics:
             "recto_engine_seconds", "Judging, extracting.", ("task",), buckets=SECONDS, registry=self.registry
         )
         self.registry.register(QueueFigures(app))
+        # The library looks a figure up by its labels under a lock, and turns each into a text, every time.
+        self.figures = cache(
+            lambda method, route, status: (self.requests.labels(method, route, status), self.seconds.labels(route))
+        )
 
     def answered(self, method: str, route: str, status: int, seconds: float, code: str) -> None:
-        self.requests.labels(method, route, status).inc()
-        self.seconds.labels(route).observe(seconds)
+        count, timing = self.figures(method, route, status)
+        count.inc()
+        timing.observe(seconds)
         if code:
             self.problems.labels(code).inc()
 

@@ -21,6 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from recto.app import App
 from recto.document.errors import BadRequest, InFlight
 from recto.document.replay import Ask, Said
+from recto.doors.http.gate import sent
 from recto.doors.http.keyring import ANYONE, Caller
 from recto.doors.worker_name import dead, own_name
 
@@ -45,7 +46,7 @@ class Replay:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] != "POST" or not scope["path"].startswith("/v1/"):
             return await self.app(scope, receive, send)
-        key = Headers(scope=scope).get("idempotency-key", "")
+        key = sent(scope, b"idempotency-key")
         if not key:
             return await self.app(scope, receive, send)
         if not FORM.fullmatch(key):

@@ -46,7 +46,6 @@ ROUTERS: Final = (
     images.router,
     labels.router,
     inspect.router,
-    gateway.router,
     models.router,
     jobs.router,
     health.router,
@@ -78,10 +77,12 @@ def build(app: App, worker: Worker | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         responses=problems.DOCUMENTED,
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # `watch` notes it all
         lifespan=life_of(app, worker),
     )
     http.state.recto = app
     http.state.drawn = images.Drawn()
+    gateway.install(http)
     for router in ROUTERS:
         http.include_router(router)
     pages.install(http)
@@ -90,8 +91,8 @@ def build(app: App, worker: Worker | None = None) -> FastAPI:
     http.state.metrics = metrics.Metrics(app)
     http.state.worker = worker
     granted = app.settings.gateway
-    http.state.slots = Slots(granted.at_once, granted.waiting, "engine")
-    http.state.fetching = Slots(FETCHING, granted.waiting, "fetch")
+    http.state.slots = Slots(granted.at_once, granted.waiting)
+    http.state.fetching = Slots(FETCHING, granted.waiting)
     http.state.queued = Queued(app)
     guards.install(http, app, http.state.metrics)
     return http

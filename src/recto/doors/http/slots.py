@@ -15,13 +15,13 @@ FETCHING: Final = 16
 
 
 class Slots:
-    """`at_once` threads; `waiting` more callers may wait for one. It counts those who are here."""
+    """`at_once` threads; `waiting` more callers may wait for one, in the order in which they came."""
 
-    def __init__(self, at_once: int, waiting: int, name: str) -> None:
+    def __init__(self, at_once: int, waiting: int) -> None:
         self.at_once = at_once
         self.waiting = waiting
         self.here = 0
-        self.pool = ThreadPoolExecutor(at_once, thread_name_prefix=name)
+        self.pool = ThreadPoolExecutor(at_once)
 
     @property
     def busy(self) -> int:
@@ -44,7 +44,3 @@ class Slots:
             return await asyncio.get_running_loop().run_in_executor(self.pool, copy_context().run, act)
         finally:
             self.here -= 1
-
-    def close(self) -> None:
-        """What is begun is finished."""
-        self.pool.shutdown(wait=True)
