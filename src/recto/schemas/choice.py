@@ -15,7 +15,10 @@ from recto.schemas.values.parse import value_of
 from recto.schemas.values.parsed import Parsed
 
 UNIT_PRICES = frozenset({"price", "unit_price"})
-NUMERIC = frozenset("money number quantity percentage date time phone year routing magnetic iban".split())
+NUMERIC = frozenset({"money", "number", "quantity", "percentage", "date", "time", "phone", "year", "iban"}) | {
+    "routing",
+    "magnetic",
+}
 """Types whose text has a digit; tax and account numbers may be hidden altogether."""
 
 _RIVAL = 0.5

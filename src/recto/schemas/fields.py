@@ -12,17 +12,19 @@ from recto.schemas.captions import Line, begins_with, lines_in, total_captions
 from recto.schemas.catalog import schema_of
 from recto.schemas.choice import field_from, with_numbers
 from recto.schemas.expected import rows_expected
+from recto.schemas.period import period_order
 from recto.schemas.place import placed
 from recto.schemas.rows import rows_from
 from recto.schemas.ruled import is_ruled, rows_under_heads
 from recto.schemas.schema import FieldSpec, Schema, TableSpec
 from recto.schemas.values.currencies import currency_of, sign_pattern
-from recto.schemas.values.dates import date_within
+from recto.schemas.values.dates import date_of, date_within
 from recto.schemas.values.evidence import Evidence, country_signs
 from recto.schemas.values.parsed import Parsed
 
 Item = Field | Table
-_YEAR = timedelta(366)
+_YEAR = timedelta(350)
+"""The year that an end alone speaks of; a little less, so that no day falls into it twice."""
 _IN_SUMMARIES = frozenset({"TAX", "total_tax"})
 """The whole tax may stand nowhere but in the summary of taxes."""
 
@@ -133,10 +135,30 @@ def without_totals(table: TableSpec, spans: Sequence[Span], totals: set[int], wo
 
 def dated(items: Sequence[Item], evidence: Evidence) -> tuple[Item, ...]:
     """With the years that statements leave out: `01/15` falls into the period that the document speaks of."""
+    order = period_order(items, evidence)
+    if order is not None:
+        evidence = replace(evidence, order=order)
+        items = [_reordered(item, evidence) for item in items]
     period = _period(items, evidence)
     if period is None:
         return tuple(items)
     return tuple(_dated(item, *period, evidence) for item in items)
+
+
+def _reordered(item: Item, evidence: Evidence) -> Item:
+    """With its dates that could be read two ways read as the period asks."""
+    if isinstance(item, Table):
+        cells = ({name: _reread(cell, evidence) for name, cell in row.cells.items()} for row in item.rows)
+        return replace(item, rows=tuple(Row(each) for each in cells))
+    return _reread(item, evidence)
+
+
+def _reread(field: Field, evidence: Evidence) -> Field:
+    if field.type != "date" or field.value is not None or not field.alternatives:
+        return field
+    parsed = date_of(field.raw, evidence)
+    grounding = "grounded" if parsed.value and field.grounding == "ambiguous" else field.grounding
+    return replace(field, value=parsed.value, alternatives=parsed.alternatives, grounding=grounding)
 
 
 def _period(items: Sequence[Item], evidence: Evidence) -> tuple[date, date] | None:

@@ -15,6 +15,9 @@ from recto.schemas.values.evidence import Evidence
 _SHARED = 0.5
 """Two lines are one visual row when they share this much of the lower one's height."""
 
+_NARROW = 3
+"""Tables of so many columns stand several times beside each other: codes with amounts, checks paid, captions."""
+
 _TEXT = frozenset({"text", "name"})
 
 
@@ -37,7 +40,7 @@ def rows_from(table: TableSpec, spans: Iterable[Span], words: Words, evidence: E
     columns = {tag: column for column in table.columns for tag in column.tags}
     own = [span for span in spans if span.label in columns]
     bands = _bands(own, columns, words)
-    rows = _joined(bands, table)
+    rows = _joined([part for band in bands for part in _apart(band, table, words)], table)
     specs = {column.name: column for column in table.columns}
     return tuple(Row(_cells(row, specs, words, evidence)) for row in rows)
 
@@ -54,6 +57,22 @@ def _bands(spans: Sequence[Span], columns: Mapping[str, FieldSpec], words: Words
         lines.append(line)
     lines.sort(key=lambda line: (line.page, line.box.center[1]))
     return _merged(lines)
+
+
+def _apart(band: _Band, table: TableSpec, words: Words) -> list[_Band]:
+    """The rows of a narrow table that stand beside each other: one begins where a column comes again."""
+    if len(table.columns) > _NARROW or len(band.cells.get(table.anchor, ())) < 2:
+        return [band]
+    cells = sorted(
+        ((words[min(span.words)].box.left, name, span) for name, spans in band.cells.items() for span in spans),
+        key=lambda cell: cell[0],
+    )
+    parts = [_Band(band.page, band.box)]
+    for _, name, span in cells:
+        if name in parts[-1].cells:
+            parts.append(_Band(band.page, band.box))
+        parts[-1].cells[name] = [span]
+    return parts
 
 
 def _first_line(span: Span, words: Words) -> int:

@@ -80,7 +80,7 @@ def _figures(rows: Sequence[Row]) -> list[Span]:
     found = []
     for row in rows:
         for match in amounts(row.texts, row.gaps):
-            start = match.start
+            start = match.stop - 1  # the thousands of a check are parted by a comma, if at all
             while start > 0 and re.fullmatch(r"[$*]+", row.texts[start - 1]):
                 start -= 1
             alone = start in row.gaps or start == 0 or match.stop == len(row.texts)

@@ -25,7 +25,7 @@ LINKS: Final = frozenset(
     {"on", "as", "of", "for", "at", "is", "was", "usd", "your", "the", "no", "number", "in", "ending"}
 )
 PERCENT: Final = re.compile(r"\d+(?:[.,]\d+)?\s*%")
-DAY: Final = re.compile(rf"{DATE.pattern}|\b{MONTH}\s+\d{{1,2}}\b(?!\s*,?\s*\d{{4}})", re.IGNORECASE)
+DAY: Final = re.compile(rf"{DATE.pattern}|\b{MONTH}\s+\d{{1,2}}\b(?!\.\d|%|\s*,?\s*\d{{4}})", re.IGNORECASE)
 """A whole day, or one whose year the end of the period says: `January 1 through January 31, 2024`."""
 DIGITS: Final = re.compile(r"^[#:]*(?=[\dXx*•.-]*\d{2})[\dXx*•][\dXx*•.\-/]*$|^[Xx*•]{2,}-?$")
 """A group of an account's number, whole or hidden."""
@@ -67,10 +67,12 @@ def names_in(rows: Sequence[Row], known: Known, skipped: Iterable[int] = ()) -> 
 
 def _in_row(row: Row, number: int, known: Known, keys: tuple[str, ...]) -> Iterable[Named]:
     base = 0
+    dated = {match.start for match in days(row)}  # `Apr 2, 2024` is no rate
     for cell in row.cells:
         at = 0
         while at < len(cell.texts):
-            stop, key = _longest(cell, at, known, keys) if _may_begin(cell, at) else (0, "")
+            able = _may_begin(cell, at) and base + at not in dated
+            stop, key = _longest(cell, at, known, keys) if able else (0, "")
             if stop and (at == 0 or _closed(cell, stop)):
                 yield Named(known[key], key, number, base + at, base + stop)
                 at = stop
@@ -162,7 +164,7 @@ def _values(row: Row, type_: str) -> list[Match]:
 
 def days(row: Row) -> list[Match]:
     """The days of a row, with or without a year."""
-    return matches(DAY, row.texts, row.gaps)
+    return matches(DAY, [text.lstrip(".,'`") or text for text in row.texts], row.gaps)
 
 
 def _numbers(row: Row) -> list[Match]:

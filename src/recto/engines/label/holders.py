@@ -45,6 +45,8 @@ NEAR: Final = 2.6
 """Lines of one address stand at most so many of their heights apart."""
 ASIDE: Final = 0.04
 """Lines of one block begin at the same place, within this share of the page's width."""
+WIDE: Final = 2.8
+"""A gap in a name is narrower than so many of its letters."""
 LARGER: Final = 1.15
 """A name in print that much larger has its address anywhere under it."""
 LONGEST: Final = 8
@@ -69,7 +71,7 @@ def holder_spans(schema: Schema, words: Words, rows: Sequence[Row]) -> list[Span
     """Spans of the sender (`bank` or `issuer`) and of the account's holder."""
     bank = "bank" if schema.kind == "bank_statement" else "issuer"
     cells = [cell for row in rows for cell in row.cells]
-    sender = _sender(words, cells)
+    sender = _sender(words, [whole for row in rows for whole in _wholes(row)])
     spans: list[Span] = []
     taken: set[int] = set()
     if sender is not None:
@@ -79,6 +81,26 @@ def holder_spans(schema: Schema, words: Words, rows: Sequence[Row]) -> list[Span
             spans.append(Span(f"{bank}_address", line.words))
             taken |= set(line.words)
     return [*spans, *_holder(rows, cells, taken)]
+
+
+def _wholes(row: Row) -> list[Cell]:
+    """The row's cells, those in large print joined over gaps that are only as wide as its letters."""
+    found: list[Cell] = []
+    for cell in row.cells:
+        before = found[-1] if found else None
+        if before and _goes_on(before, cell):
+            found[-1] = Cell(
+                before.words + cell.words, before.texts + cell.texts, before.box.union(cell.box), before.page
+            )
+        else:
+            found.append(cell)
+    return found
+
+
+def _goes_on(before: Cell, cell: Cell) -> bool:
+    letter = before.box.width / max(1, len(before.text))
+    alike = abs(before.box.height - cell.box.height) < 0.3 * before.box.height
+    return alike and cell.box.left - before.box.right < WIDE * letter
 
 
 def _sender(words: Words, cells: Sequence[Cell]) -> Cell | None:

@@ -1,7 +1,6 @@
 """The movements of an account or a card: rows under the heads of a table, over as many pages as it goes on."""
 
 import re
-from bisect import bisect
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -10,86 +9,27 @@ from typing import Final
 
 from recto.document.page import Word, Words
 from recto.document.reading import Span
-from recto.engines.label.captions import compact
+from recto.engines.label.columns import AMOUNTS, DAY, EDGE, IN, NUMBERS, OUT, is_number
 from recto.engines.label.rows import Row
-from recto.engines.label.shapes import MONTH, amount_of
-from recto.engines.label.tables import Grid, grids, heads_of
-from recto.schemas.schema import TableSpec
+from recto.engines.label.shapes import amount_of
+from recto.engines.label.tables import Grid
 
-EXTRA: Final = {
-    "date": ["trans. date", "tran date", "transaction date", "date of transaction", "effective date", "value date"],
-    "details": ["details", "type", "memo"],
-    "amount": ["amount", "amount ($)", "$ amount", "amount usd", "transaction amount", "charges"],
-    "balance": ["balance ($)", "balance amount", "daily balance", "ledger balance"],
-    "deposit_amount": ["deposits ($)", "additions", "deposits and additions", "money in", "credit amount", "amount in"],
-    "withdrawal_amount": ["withdrawals ($)", "money out", "debit amount", "payments", "amount out", "checks"],
-}
-"""Heads of columns beside those of the schema. Details are a second text, which counts where there is no first."""
-NEEDED: Final = ({"date"}, {"amount", "deposit_amount", "withdrawal_amount"})
-AMOUNTS: Final = ("amount", "deposit_amount", "withdrawal_amount")
-NUMBERS: Final = (*AMOUNTS, "balance")
-NUMBER: Final = re.compile(
-    r"^[-–+(]?\s?[$€£]?\s?[-–+]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d{1,2})?\)?[-–+]?(?:CR|DR)?$", re.I
-)
-DAY: Final = re.compile(
-    rf"^(?:\d{{1,2}}[/.-]\d{{1,2}}(?:[/.-]\d{{2,4}})?|\d{{4}}-\d\d-\d\d|{MONTH}\.?\s?\d{{1,2}}(?:,?\s?\d{{4}})?"
-    rf"|\d{{1,2}}[\s-]?{MONTH}(?:[\s-]?\d{{2,4}})?),?$",
-    re.IGNORECASE,
-)
-"""A day at the start of a row, with or without its year."""
 CHECK: Final = re.compile(r"^(?:check|cheque|ck|check paid)\W*(?:no\W*|number\W*)?$", re.IGNORECASE)
-OUT: Final = re.compile(
-    r"withdraw|debit|subtraction|checks?\b|fees?\b|charges|paid out|money out|payments? sent|purchases", re.I
-)
-IN: Final = re.compile(r"deposit|credit|addition|paid in|money in|received", re.I)
 SUM: Final = re.compile(
     r"^\W*(?:sub-?total|total|balance|beginning|ending|opening|closing|starting|previous|carried|brought|page)\b", re.I
 )
-EDGE: Final = 0.004
-"""Words begin so much, a share of the page's width, beside the end of their head by chance."""
 CONTINUED: Final = 1.35
 """A wrapped description stands at most so many of its heights below the line before."""
 
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """One movement: its row's number, the words of each column, and the columns that are numbers as numbers."""
+    """One movement: its first and last row, the words of each column, and the columns that are numbers as numbers."""
 
     row: int
+    last: int
     cells: dict[str, list[int]]
     figures: dict[str, Decimal] = field(default_factory=dict)
-
-
-def movement_grids(words: Words, rows: Sequence[Row], table: TableSpec) -> list[Grid]:
-    """The tables of movements: a head names the day and an amount. One ends where another head stands."""
-    heads = heads_of(table, EXTRA)
-    heads |= {compact(caption): name for name in ("details", "amount") for caption in EXTRA[name]}
-    found = [_ended(rows, grid, heads) for grid in grids(words, rows, heads, NEEDED)]
-    return [_fitted(words, rows, grid) for grid in found]
-
-
-def _fitted(words: Words, rows: Sequence[Row], grid: Grid) -> Grid:
-    """With each column beginning where the fewest words are cut, as near to the left end of its head as can be."""
-    filled = [row for row in rows[grid.first : grid.last] if any(_is_number(text) for text in row.texts[1:])][:60]
-    boxes = [words[index].box for row in filled for index in row.words]
-    lefts, rights = sorted(box.left for box in boxes), sorted(box.right for box in boxes)
-    edges = [0.0]
-    for before, column in pairwise(grid.columns):
-        low, high = before.head.center[0], max(column.head.left, before.head.center[0])
-        able = [high - EDGE, *(left - EDGE for left in lefts if low < left <= column.head.right)]
-        edges.append(min(able, key=lambda x: (bisect(lefts, x) - bisect(rights, x), abs(x - high))))
-    edges.append(1.01)
-    spans = zip(grid.columns, pairwise(edges), strict=True)
-    return replace(grid, columns=tuple(replace(column, left=left, right=right) for column, (left, right) in spans))
-
-
-def _ended(rows: Sequence[Row], grid: Grid, heads: dict[str, str]) -> Grid:
-    """Cut where the heads of a table of another sort stand, such as daily balances."""
-    for number in range(grid.first, grid.last):
-        named = {heads.get(compact(cell.text)) for cell in rows[number].cells}
-        if len(named - {None}) > 1 and not any(map(str.isdigit, rows[number].text)):
-            return replace(grid, last=number)
-    return grid
 
 
 def movements(words: Words, rows: Sequence[Row], grid: Grid) -> Iterator[Movement]:
@@ -100,10 +40,10 @@ def movements(words: Words, rows: Sequence[Row], grid: Grid) -> Iterator[Movemen
         if _moves(words, rows[number], cells):
             if before is not None:
                 yield before
-            before = Movement(number, cells, _figures(words, cells))
+            before = Movement(number, number, cells, _figures(words, cells))
         elif before is not None and _goes_on(rows, number, before, cells):
             before.cells.setdefault("description", []).extend(cells["description"])
-            before = Movement(number, before.cells, before.figures)
+            before = replace(before, last=number)
         elif before is not None:
             yield before
             before = None
@@ -123,7 +63,7 @@ def _cells(words: Words, row: Row, grid: Grid) -> dict[str, list[int]]:
 
 def _column_of(grid: Grid, word: Word) -> str:
     """A word begins in its column; a number among columns of numbers ends nearest to the end of its column's head."""
-    number = _is_number(word.text)
+    number = is_number(word.text)
     x = word.box.right - EDGE if number else word.box.left + EDGE
     name = next((column.name for column in grid.columns if column.left <= x < column.right), "")
     if not number or name not in NUMBERS:
@@ -146,7 +86,7 @@ def _told_apart(words: Words, row: Row, found: dict[str, list[int]], grid: Grid)
             spill += [index for index in found[name] if index not in own]
             found[name] = own
     for name in NUMBERS:
-        loose = [index for index in found.get(name, []) if not _is_number(words[index].text)]
+        loose = [index for index in found.get(name, []) if not is_number(words[index].text)]
         if loose:
             found[name] = [index for index in found[name] if index not in loose]
             spill += [index for index in loose if any(map(str.isalnum, words[index].text))]
@@ -161,10 +101,6 @@ def _day(words: Words, indexes: Sequence[int]) -> list[int]:
         if len(indexes) >= size and DAY.match(" ".join(words[index].text for index in indexes[:size])):
             return list(indexes[:size])
     return []
-
-
-def _is_number(text: str) -> bool:
-    return (bool(NUMBER.match(text)) and any(letter.isdigit() for letter in text)) or text in "-–+$()-$"
 
 
 def _moves(words: Words, row: Row, cells: dict[str, list[int]]) -> bool:
@@ -189,7 +125,7 @@ def _has_digit(words: Words, indexes: Iterable[int]) -> bool:
 def _goes_on(rows: Sequence[Row], number: int, before: Movement, cells: dict[str, list[int]]) -> bool:
     """Whether a row only goes on with the description above."""
     here, above = rows[number], rows[number - 1]
-    if set(cells) != {"description"} or set(here.words) != set(cells["description"]) or before.row != number - 1:
+    if set(cells) != {"description"} or set(here.words) != set(cells["description"]) or before.last != number - 1:
         return False
     near = here.page == above.page and here.box.top - above.box.bottom < CONTINUED * here.box.height
     return near and not SUM.match(here.text)
@@ -216,14 +152,15 @@ def account_spans(words: Words, rows: Sequence[Row], tables: Sequence[Grid]) -> 
             if amount:
                 movement.cells["withdrawal_amount" if out else "deposit_amount"] = amount
             spans += _spans(words, movement)
-            used.add(movement.row)
+            used |= set(range(movement.row, movement.last + 1))
     return spans, used
 
 
 def card_spans(words: Words, rows: Sequence[Row], tables: Sequence[Grid]) -> tuple[list[Span], set[int]]:
     """Spans of a card's transactions, and the rows that they took."""
     found = [movement for grid in tables for movement in movements(words, rows, grid)]
-    return [span for movement in found for span in _spans(words, movement)], {movement.row for movement in found}
+    used = {number for movement in found for number in range(movement.row, movement.last + 1)}
+    return [span for movement in found for span in _spans(words, movement)], used
 
 
 def _spans(words: Words, movement: Movement) -> Iterator[Span]:

@@ -9,6 +9,7 @@ from recto.document.reading import Engine, Span, Tags
 from recto.engines.label.cheques import check_spans
 from recto.engines.label.forms import form_spans
 from recto.engines.label.invoices import invoice_spans
+from recto.engines.label.pairs import other_spans
 from recto.engines.label.receipts import receipt_spans
 from recto.engines.label.rows import Row, rows_of
 from recto.engines.label.spans import tags_of
@@ -22,6 +23,7 @@ RULES: Final[Mapping[str, Rules]] = {
     "receipt": lambda words, rows: receipt_spans(rows),
     "invoice": invoice_spans,
     "check": check_spans,
+    "other": other_spans,
     **{kind: statement_spans(kind) for kind in STATEMENTS},
     **{kind: form_spans(kind) for kind in FORMS},
 }

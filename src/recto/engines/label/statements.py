@@ -7,9 +7,10 @@ from typing import Final
 from recto.document.page import Words
 from recto.document.reading import Span
 from recto.engines.label.captions import compact
+from recto.engines.label.columns import movement_grids
 from recto.engines.label.figures import Named, days, names_in, value_of
 from recto.engines.label.holders import holder_spans
-from recto.engines.label.movements import account_spans, card_spans, movement_grids
+from recto.engines.label.movements import account_spans, card_spans
 from recto.engines.label.rows import Row
 from recto.schemas.catalog import schema_of
 from recto.schemas.schema import Schema

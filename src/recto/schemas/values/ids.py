@@ -63,7 +63,15 @@ def bic_of(raw: str) -> Parsed:
 def routing_of(raw: str) -> Parsed:
     """Nine digits; slips of OCR mended where the checksum then holds."""
     digits = "".join(re.findall(r"\d", mended(re.sub(r"[⑆⑈⑇⑉|A-CE-NPRT-Y\s:'\"-]", "", plain(raw)))))
-    return Parsed(digits) if len(digits) == 9 else NOTHING
+    found = digits if len(digits) == 9 else routing_in(digits)
+    return Parsed(found) if found else NOTHING
+
+
+def routing_in(digits: str) -> str:
+    """The one valid routing number in ten or eleven digits, where a sign beside it was read as one; empty for none."""
+    windows = {digits[at : at + 9] for at in range(len(digits) - 8)} if 10 <= len(digits) <= 11 else set()
+    valid = [window for window in windows if is_routing(window)]
+    return valid[0] if len(valid) == 1 else ""
 
 
 def magnetic_of(raw: str) -> Parsed:

@@ -100,7 +100,8 @@ def print_payer(page: Office, chance: Chance, fields: dict[str, Truth], number: 
         page.sheet.put(page.right, 22, Part(number, "check_number"), page.font.sized(1.3), "right")
         fields["check_number"] = number
     if page.look.maybe("fraction", 0.5):
-        page.sheet.put(page.right, 36, filled("##-####/####", chance), page.font.sized(0.8), "right")
+        beside = page.right - page.font.sized(1.3).width(number) - 24
+        page.sheet.put(beside, 22, filled("##-####/####", chance), page.font.sized(0.8), "right")
 
 
 def print_order(page: Office, hand: Font, chance: Chance, fields: dict[str, Truth], total: Decimal) -> None:

@@ -67,7 +67,9 @@ class Office:
             reach = self.sheet.put(x, self.sheet.y, caption, self.font)
             if dotted:
                 self._dots(reach, end - self.width(value))
-            self.sheet.put(end, self.sheet.y, value, self.font, "right")
+            able, wide = end - reach - self.font.size, self.width(value)
+            font = self.font.drawn_in(max(0.5, able / wide)) if wide > able > 0 else self.font
+            self.sheet.put(end, self.sheet.y, value, font, "right")
 
     def _dots(self, start: float, end: float) -> None:
         count = int((end - start - 6) / self.font.width("."))

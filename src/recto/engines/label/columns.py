@@ -1,0 +1,228 @@
+"""The columns of movements: by the heads of their table, or by the rows themselves where no head can be read."""
+
+import re
+import statistics
+from bisect import bisect
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import pairwise
+from typing import Final
+
+from recto.document.box import Box
+from recto.document.page import Words
+from recto.engines.label.captions import compact
+from recto.engines.label.rows import Cell, Row
+from recto.engines.label.shapes import MONTH
+from recto.engines.label.tables import Column, Grid, grids, heads_of
+from recto.schemas.schema import TableSpec
+
+EXTRA: Final = {
+    "date": ["trans. date", "tran date", "transaction date", "date of transaction", "effective date", "value date"],
+    "details": ["details", "type", "memo"],
+    "amount": ["amount", "amount ($)", "$ amount", "amount usd", "transaction amount", "charges"],
+    "balance": ["balance ($)", "balance amount", "daily balance", "ledger balance"],
+    "deposit_amount": ["deposits ($)", "additions", "deposits and additions", "money in", "credit amount", "amount in"],
+    "withdrawal_amount": ["withdrawals ($)", "money out", "debit amount", "payments", "amount out", "checks"],
+}
+"""Heads of columns beside those of the schema. Details are a second text, which counts where there is no first."""
+NEEDED: Final = ({"date"}, {"amount", "deposit_amount", "withdrawal_amount"})
+AMOUNTS: Final = ("amount", "deposit_amount", "withdrawal_amount")
+NUMBERS: Final = (*AMOUNTS, "balance")
+NUMBER: Final = re.compile(
+    r"^[-–+(]?\s?[$€£]?\s?[-–+]?(?:\d{1,3}(?:[,.]\d{3})+|\d+)?(?:[.,]\d{1,2})?\)?[-–+]?(?:CR|DR)?$", re.I
+)
+DAY: Final = re.compile(
+    rf"^(?:\d{{1,2}}[/.-]\d{{1,2}}(?:[/.-]\d{{2,4}})?|\d{{4}}-\d\d-\d\d|{MONTH}\.?\s?\d{{1,2}}(?:,?\s?\d{{4}})?"
+    rf"|\d{{1,2}}[\s-]?{MONTH}(?:[\s-]?\d{{2,4}})?),?$",
+    re.IGNORECASE,
+)
+"""A day at the start of a row, with or without its year."""
+OUT: Final = re.compile(
+    r"withdraw|debit|subtraction|checks?\b|fees?\b|charges|paid out|money out|payments? sent|purchases", re.I
+)
+IN: Final = re.compile(r"deposit|credit|addition|paid in|money in|received", re.I)
+EDGE: Final = 0.004
+"""Words begin so much, a share of the page's width, beside the end of their head by chance."""
+APART: Final = 0.035
+"""The ends of two columns of numbers are further apart than this share of the page's width."""
+FEWEST: Final = 2
+"""So many rows of a day, a text and an amount are a table without its head."""
+
+
+def movement_grids(words: Words, rows: Sequence[Row], table: TableSpec) -> list[Grid]:
+    """The tables of movements: a head names the day and an amount. One ends where another head stands.
+
+    Rows that move money above the first head whose words were read stand in its columns; without any head the columns
+    are told from the rows.
+    """
+    heads = heads_of(table, EXTRA)
+    heads |= {compact(caption): name for name in ("details", "amount") for caption in EXTRA[name]}
+    told = _Heads(heads)
+    able = [told.unglued(row) for row in rows]
+    found = [_ended(able, grid, heads) for grid in grids(words, able, heads, NEEDED)]
+    fitted = [_fitted(words, rows, grid) for grid in found]
+    loose = _like_movements(rows, fitted[0].first if fitted else len(rows))
+    if len(loose) < FEWEST:
+        return fitted
+    if fitted:
+        return [replace(fitted[0], first=loose[0], last=loose[-1] + 1), *fitted]
+    inferred = _inferred(words, rows, loose, table)
+    return [inferred] if inferred else []
+
+
+class _Heads:
+    """The words of heads, to part those that were read as one (`DateTransaction`)."""
+
+    def __init__(self, heads: Mapping[str, str]) -> None:
+        self.keys = frozenset(heads)
+
+    def unglued(self, row: Row) -> Row:
+        """The row with words parted where two heads meet in one."""
+        if any(map(str.isdigit, row.text)) or len(row.texts) > 24:
+            return row
+        cells = tuple(self._parted(cell) for cell in row.cells)
+        return row if cells == row.cells else Row(cells, row.page)
+
+    def _parted(self, cell: Cell) -> Cell:
+        texts, indexes = [], []
+        for index, text in zip(cell.words, cell.texts, strict=True):
+            for part in self._parts(cell, text):
+                texts.append(part)
+                indexes.append(index)
+        return Cell(tuple(indexes), tuple(texts), cell.box, cell.page)
+
+    def _parts(self, cell: Cell, text: str) -> tuple[str, ...]:
+        """A word in two where one head ends and another begins, so that the whole cell is heads."""
+        if compact(cell.text) in self.keys or len(text) < 7:
+            return (text,)
+        before, _, after = cell.text.partition(text)
+        for at in range(3, len(text) - 2):
+            ends = any(compact(before + text[:at]).endswith(key) for key in self.keys)
+            begins = any(compact(text[at:] + after).startswith(key) for key in self.keys)
+            if ends and begins:
+                return text[:at], text[at:]
+        return (text,)
+
+
+def _like_movements(rows: Sequence[Row], stop: int) -> list[int]:
+    """The rows up to `stop` that begin with a day and end with an amount, a text between."""
+    return [n for n in range(min(stop, len(rows))) if _is_like(rows[n])]
+
+
+def _is_like(row: Row) -> bool:
+    days = _days(row.texts)
+    numbers = _trailing(row.texts)
+    return bool(days) and numbers > 0 and len(row.texts) > sum(days) + numbers and _is_money(row.texts[-1])
+
+
+def _is_money(text: str) -> bool:
+    return is_number(text) and bool(re.search(r"[.,]\d{2}\W*$", text))
+
+
+def _days(texts: Sequence[str]) -> list[int]:
+    """How many words each day at the start of a row has: one day or two."""
+    found: list[int] = []
+    at = 0
+    while len(found) < 2:
+        size = next((n for n in (1, 2) if DAY.match(" ".join(texts[at : at + n])) and at + n <= len(texts)), 0)
+        if not size:
+            break
+        found.append(size)
+        at += size
+    return found
+
+
+def _trailing(texts: Sequence[str]) -> int:
+    """How many words at the end of a row are amounts."""
+    count = 0
+    while count < min(3, len(texts)) and _is_money(texts[-1 - count]):
+        count += 1
+    return count
+
+
+def _inferred(words: Words, rows: Sequence[Row], numbers: Sequence[int], table: TableSpec) -> Grid | None:
+    """A grid from rows without a head: days at the left, amounts by where they end, the text between."""
+    ends = sorted(words[index].box.right for n in numbers for index in rows[n].words[-_trailing(rows[n].texts) :])
+    stops = [statistics.median(group) for group in _grouped(ends)]
+    names = _named_amounts(len(stops), table, rows, numbers, stops)
+    if not names:
+        return None
+    lefts = [_lefts(words, rows[n]) for n in numbers]
+    two = 2 * sum(len(each) == 3 for each in lefts) > len(lefts) and table.column("posting_date") is not None
+    usual = [each for each in lefts if len(each) == (3 if two else 2)] or lefts
+    texts = ["date", *(["posting_date"] if two else []), "description"]
+    starts = [min(each[n] for each in usual if len(each) > n) - EDGE for n in range(len(texts))]
+    widest = min(words[rows[n].words[-1]].box.left for n in numbers)
+    edges = [0.0, *starts[1:], *(max(widest - EDGE, starts[-1]) if n == 0 else stops[n - 1] for n in range(len(stops)))]
+    heads = [Box(x, 0.0, x, 0.0) for x in (*starts, *stops)]
+    spans = zip((*texts, *names), pairwise([*edges, 1.01]), heads, strict=True)
+    columns = tuple(Column(name, left, right, head) for name, (left, right), head in spans)
+    return Grid(columns, numbers[0], numbers[-1] + 1)
+
+
+def _lefts(words: Words, row: Row) -> list[float]:
+    """Where the days of a row and its text begin."""
+    places = [0]
+    for size in _days(row.texts):
+        places.append(places[-1] + size)
+    return [words[row.words[place]].box.left for place in places]
+
+
+def _grouped(ends: Sequence[float]) -> Iterator[list[float]]:
+    group: list[float] = []
+    for end in ends:
+        if group and end - group[-1] > APART:
+            yield group
+            group = []
+        group.append(end)
+    if group:
+        yield group
+
+
+def _named_amounts(
+    count: int, table: TableSpec, rows: Sequence[Row], numbers: Sequence[int], stops: Sequence[float]
+) -> list[str]:
+    """The names of columns of amounts from left to right: the last of an account's is its balance."""
+    if count == 1:
+        return ["amount"]
+    if table.column("deposit_amount") is None or count > 3:
+        return []
+    if count == 2:
+        return ["amount", "balance"]
+    above = [cell for row in rows[max(0, numbers[0] - 4) : numbers[0]] for cell in row.cells]
+    first = min(above, key=lambda cell: abs(cell.box.right - stops[0]), default=None)
+    inward = first is None or bool(IN.search(first.text)) or not OUT.search(first.text)
+    return (
+        ["deposit_amount", "withdrawal_amount", "balance"]
+        if inward
+        else ["withdrawal_amount", "deposit_amount", "balance"]
+    )
+
+
+def _fitted(words: Words, rows: Sequence[Row], grid: Grid) -> Grid:
+    """With each column beginning where the fewest words are cut, as near to the left end of its head as can be."""
+    filled = [row for row in rows[grid.first : grid.last] if any(is_number(text) for text in row.texts[1:])][:60]
+    boxes = [words[index].box for row in filled for index in row.words]
+    lefts, rights = sorted(box.left for box in boxes), sorted(box.right for box in boxes)
+    edges = [0.0]
+    for before, column in pairwise(grid.columns):
+        low, high = before.head.center[0], max(column.head.left, before.head.center[0])
+        able = [high - EDGE, *(left - EDGE for left in lefts if low < left <= column.head.right)]
+        edges.append(min(able, key=lambda x: (bisect(lefts, x) - bisect(rights, x), abs(x - high))))
+    edges.append(1.01)
+    spans = zip(grid.columns, pairwise(edges), strict=True)
+    return replace(grid, columns=tuple(replace(column, left=left, right=right) for column, (left, right) in spans))
+
+
+def _ended(rows: Sequence[Row], grid: Grid, heads: dict[str, str]) -> Grid:
+    """Cut where the heads of a table of another sort stand, such as daily balances."""
+    for number in range(grid.first, grid.last):
+        named = {heads.get(compact(cell.text)) for cell in rows[number].cells}
+        if len(named - {None}) > 1 and not any(map(str.isdigit, rows[number].text)):
+            return replace(grid, last=number)
+    return grid
+
+
+def is_number(text: str) -> bool:
+    """Whether a word is an amount or a sign of one."""
+    return (bool(NUMBER.match(text)) and any(letter.isdigit() for letter in text)) or text in "-–+$()"
