@@ -10,6 +10,7 @@ from recto.document.label import Label, Labelled, Status
 from recto.document.page import Raster, Turn, Words
 from recto.document.reading import Engine, Guess, Tags
 from recto.document.record import Found, Query, Record
+from recto.document.review import Review, ReviewState
 from recto.document.run import EpochRecord, RunRecord
 from recto.document.schedule import Schedule
 
@@ -222,6 +223,18 @@ class JobDesk(Protocol):
     def retry(self, job_id: str) -> Job: ...
 
 
+class JobShelf(Protocol):
+    """All jobs as they stand, to be carried from one store to another."""
+
+    def every(self, kind: str | None = None) -> Iterator[tuple[Job, str | None]]:
+        """Each with its unique key."""
+        ...
+
+    def bring(self, job: Job, unique: str | None) -> bool:
+        """Keeps it as it stands; False where it, or one of its unique key, is there already."""
+        ...
+
+
 class Timetable(Protocol):
     """Which jobs are to be ordered because their time has come."""
 
@@ -277,6 +290,22 @@ class Labels(Protocol):
 
     def history(self, document_id: str, owner: str, word: str) -> tuple[Label, ...]:
         """Everything that was said of that word, the first first."""
+        ...
+
+
+class Reviews(Protocol):
+    """What people have done about the documents that were decided for review."""
+
+    def review(self, document_id: str, owner: str) -> Review:
+        """Version 0 where nobody has begun."""
+        ...
+
+    def write(self, review: Review) -> None:
+        """Its `version` is one more than that of the review there is (1 for the first), else Conflict."""
+        ...
+
+    def reviews(self, owner: str | None = None, state: ReviewState | None = None) -> tuple[Review, ...]:
+        """Without what can be undone, the last changed first."""
         ...
 
 

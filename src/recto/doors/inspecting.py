@@ -10,7 +10,6 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
 from pathlib import Path
 from statistics import fmean
 from threading import Lock
@@ -62,7 +61,7 @@ class Inspector:
 
     def model(self, name: str | None) -> Model:
         """The model of that name, or the one that labels here. Raises NotFound."""
-        key = name or f"/{self.app.settings.labeller[0]}"
+        key = name or f"/{self.app.activated()}"
         with self.lock:
             if key not in self.models:
                 self.models[key] = self.opened(name)
@@ -72,17 +71,13 @@ class Inspector:
 
     def opened(self, name: str | None) -> Model:
         if name is None:
-            labeller = self.app.plug("labeller", self.app.settings.labeller[0])
+            labeller = self.app.renewed().plug("labeller", self.app.settings.labeller[0])
             return Model(labeller, self.info(labeller, self.app.active_bundle))
-        found = next((one for one in self.known.list() if one.name == name), None)
+        found = next((one for one in self.app.models.list() if one.name == name), None)
         if found is None:
             raise NotFound(f"No model {name!r}.")
         labeller = named("recto.engines.label.layoutlm_onnx:LayoutLmOnnx")(found.path)
         return Model(labeller, self.info(labeller, found.path))
-
-    @cached_property
-    def known(self) -> Any:
-        return named("recto.training.models:Models")(self.app.settings.home.expanduser() / "models")
 
     def info(self, labeller: Any, path: str) -> dict[str, Any]:
         """Its name, the run that it came of, where it came from, and what it runs on."""
@@ -180,6 +175,12 @@ class Pool:
         key = f"{self.prefix}{int(now.timestamp() * 1e6):020d}-{document_id}.json"
         self.app.blobs.put(key, json.dumps(answer, separators=(",", ":"), ensure_ascii=False).encode())
         return key
+
+    def forget(self, document_id: str) -> None:
+        """No answer of that document is sent any more, some seconds from now."""
+        for key in sorted(self.app.blobs.keys(self.prefix)):
+            if Answer(key, b"").document_id == document_id:
+                self.app.blobs.delete(key)
 
     def prune(self) -> None:
         """Older answers of a document, and those that are too many, are thrown away."""

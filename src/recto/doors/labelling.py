@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from recto.app import App
-from recto.document.errors import Conflict, NotFound
+from recto.document.errors import Conflict
 from recto.document.label import Label
 from recto.document.reading import Reading
 from recto.document.record import Record
@@ -93,11 +93,8 @@ def word_of(of: Board, seat: Seat) -> dict[str, Any]:
     }
 
 
-def undone(app: App, of: Board, word: str, by: str) -> Label:
-    """The word's label as it was before the last change, said again; of the first one, that nothing is said."""
-    past = app.labels.history(of.record.document.id, of.record.owner, word)
-    if not past:
-        raise NotFound(f"Nothing was said of word {word}.")
+def undone(past: Sequence[Label], by: str) -> Label:
+    """A word's label as it was before the last change, said again; of the only one, that nothing is said any more."""
     now, before = past[-1], past[-2] if len(past) > 1 else replace(past[-1], status="NONE")
     again = replace(before, at=datetime.now(UTC), by=by, source="person", reason=f"undoes version {now.version}")
     return again.after(now)

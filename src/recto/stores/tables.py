@@ -74,6 +74,20 @@ MEMORIES: Final = sa.Table(
     sa.Column("created_at", Instant, nullable=False),
 )
 
+REVIEWS: Final = sa.Table(
+    "reviews",
+    METADATA,
+    sa.Column("document_id", sa.Text, primary_key=True),
+    sa.Column("owner", sa.Text, primary_key=True),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("seconds", sa.Float, nullable=False),
+    sa.Column("corrections", sa.Integer, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("past", sa.LargeBinary, nullable=False),
+    sa.Column("at", Instant, nullable=False),
+)
+
 LABELS: Final = sa.Table(
     "labels",
     METADATA,

@@ -3,17 +3,27 @@
 `HOME/<name>` is a bundle; `HOME/active.json` lists those that were activated, the last one active.
 """
 
+import hashlib
 import json
+import logging
 import shutil
-from collections.abc import Callable
+import threading
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from recto.document.errors import BadRequest, NotFound
+from recto.document.errors import BadRequest, EngineUnavailable, NotFound, StoreUnavailable
 from recto.engines.label.bundle import SHIPPED, digest_of, open_bundle, recto_digest
+
+log = logging.getLogger("recto.models")
 
 Fetch = Callable[[str, Path], None]
 """Copies what lies under a URL (`s3://…`) into an empty folder."""
+
+
+Find = Callable[[str, str], list[tuple[str, str]]]
+"""(URL, time) of each folder at or below a URL that holds a file of that name, the last changed first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +61,29 @@ class Models:
         elif fetch is not None:
             new.mkdir()
             fetch(source, new)
+            (new / "source.json").write_text(json.dumps({"url": source}))
         else:
             raise NotFound(f"no model at {source!r}")
         _check(new)
         shutil.rmtree(target, ignore_errors=True)
         new.rename(target)
         return Model(name, str(target), recto_digest(target), str(target) == self.active())
+
+    def newest(self, found: Sequence[tuple[str, str]], fetch: Fetch) -> Model:
+        """The first of these (URL, time) that is whole, from here where it was fetched before. Raises NotFound.
+
+        One that is not whole, because someone is still writing it or it was changed, is passed over.
+        """
+        for url, moment in found:
+            name = f"from-{hashlib.sha256(f'{url} {moment}'.encode()).hexdigest()[:12]}"
+            known = next((model for model in self.list() if model.name == name), None)
+            if known is not None:
+                return known
+            try:
+                return self.pull(url, name, fetch)
+            except (BadRequest, EngineUnavailable, NotFound) as error:
+                log.warning("%s is passed over: %s", url, error)
+        raise NotFound(f"none of the {len(found)} models there is whole")
 
     def activate(self, name: str) -> Model:
         """Let this bundle be the one that labels; raises NotFound."""
@@ -90,6 +117,40 @@ class Models:
         new = self.home / "active.json.new"
         new.write_text(json.dumps(history))
         new.replace(self.home / "active.json")
+
+
+class Follower:
+    """The newest whole model below a URL, looked for every `seconds`. Safe to be asked by several threads.
+
+    Where the URL cannot be reached, the last one that was found here goes on; StoreUnavailable where there is none.
+    """
+
+    def __init__(self, models: Models, url: str, find: Find, fetch: Fetch, seconds: float = 60.0) -> None:
+        self.models, self.url, self.find, self.fetch, self.seconds = models, url, find, fetch, seconds
+        self._lock = threading.Lock()
+        self._path = ""
+        self._looked = float("-inf")
+
+    def path(self) -> str:
+        """For an engine's `bundle` setting. Raises NotFound where there is none."""
+        with self._lock:
+            if time.monotonic() - self._looked >= self.seconds:
+                self._path = self._newest()
+                self._looked = time.monotonic()
+            return self._path
+
+    def _newest(self) -> str:
+        memo = self.models.home / "followed.json"
+        try:
+            path = self.models.newest(self.find(self.url, "digest.txt"), self.fetch).path
+        except StoreUnavailable:
+            known = json.loads(memo.read_text()) if memo.is_file() else {}
+            if self._path or self.url in known:
+                log.warning("%s cannot be reached; the model that was found there before goes on", self.url)
+                return self._path or str(known[self.url])
+            raise
+        memo.write_text(json.dumps({self.url: path}))
+        return path
 
 
 def _check(folder: Path) -> None:

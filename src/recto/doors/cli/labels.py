@@ -14,6 +14,7 @@ from recto.document.label import Label
 from recto.document.record import Record
 from recto.doors.inspecting import refreshed
 from recto.doors.label_import import interface, labelled_records, take_in, take_tasks, task_of
+from recto.doors.learning import doubted, suggested, to_label
 from recto.pipeline import kind_of
 
 labels = typer.Typer(name="labels", help="Labels of documents: in, out, and what they are for.", no_args_is_help=True)
@@ -108,3 +109,32 @@ def refresh(
     chosen = app.settings.inspect
     made = refreshed(app, [owner], count or chosen.batch, chosen.pool)
     typer.echo(f"{sum(made.values())} answers made")
+
+
+@labels.command()
+def queue(
+    count: Annotated[int, typer.Option(min=1, help="How many to show.")] = 20,
+    owner: Owner = "",
+) -> None:
+    """Show the documents that nobody labelled, those first from which a model learns most."""
+    for one in to_label(install(), owner)[:count]:
+        typer.echo(f"{one.worth:7.2f}  {one.document[:12]}  {one.name}")
+
+
+@labels.command()
+def suggest(
+    count: Annotated[int, typer.Option(min=1, help="On how many documents.")] = 10,
+    owner: Owner = "",
+) -> None:
+    """Keep the model's labels as PENDING ones on the most useful of the documents that nobody labelled."""
+    typer.echo(f"Suggested on {suggested(install(), owner, count)} documents")
+
+
+@labels.command("check")
+def look_over(
+    persons: Annotated[bool, typer.Option("--persons", help="Doubt what people said too.")] = False,
+    owner: Owner = "",
+) -> None:
+    """Mark labels that look wrong as NEEDS_REVIEW: the model is sure of another, sums do not come out, an odd place."""
+    marked = doubted(install(), owner, persons)
+    typer.echo(f"{sum(marked.values())} labels of {len(marked)} documents need a look")

@@ -15,6 +15,7 @@ from recto.doors.cli.keys import keys
 from recto.doors.cli.kinds import kinds, schema
 from recto.doors.cli.labels import labels
 from recto.doors.cli.make import sample, synth
+from recto.doors.cli.promote import promoted
 from recto.doors.cli.read import read
 from recto.doors.cli.scale import autoscale
 from recto.doors.cli.serve import serve
@@ -42,6 +43,7 @@ program.command()(autoscale)
 program.command()(bulk)
 program.command()(train)
 program.command()(evaluate)
+models.command("promote")(promoted)
 program.add_typer(models, name="models")
 
 

@@ -10,9 +10,9 @@ import typer
 
 from recto.app import install, settings, side_by_side
 from recto.document.errors import BadSettings
+from recto.doors.learning import handlers
 from recto.doors.worker import Plan, Worker
 from recto.doors.worker_health import Health, health_on
-from recto.doors.worker_read import read_handler
 
 
 def worker(
@@ -30,12 +30,12 @@ def worker(
     chosen = settings() if queue is None else settings(queue=queue)
     logging.getLogger("recto").setLevel(chosen.log_level.upper())
     app = install(side_by_side(chosen, processes))
-    handlers = read_handler(app)
-    wanted = {kind.strip() for kind in kinds.split(",")} if kinds else set(handlers)
-    if unknown := wanted - set(handlers):
+    known = handlers(app)
+    wanted = {kind.strip() for kind in kinds.split(",")} if kinds else set(known)
+    if unknown := wanted - set(known):
         raise BadSettings(f"--kinds: no job is of the kind {', '.join(sorted(unknown))}.")
     plan = Plan(concurrency=processes)
-    it = Worker(app.queue, {kind: handlers[kind] for kind in sorted(wanted)}, plan, app.schedules)
+    it = Worker(app.queue, {kind: known[kind] for kind in sorted(wanted)}, plan, app.schedules)
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: it.stop())
     health = Health(it, app.jobs)

@@ -25,6 +25,7 @@ from recto.doors.http.links import accepted_json, record_json
 from recto.doors.http.problems import answer, documented, headers_of, status_of
 from recto.doors.http.quota import Quota
 from recto.doors.http.uploads import Form, Upload, received
+from recto.doors.inspecting import Pool
 from recto.reading.media import media_type
 from recto.schemas.catalog import kinds
 from recto.schemas.json import Names
@@ -193,6 +194,7 @@ def remove(app: Here, owner: Owner, document_id: DocumentId) -> Response:
     app.records.delete(document_id, owner)
     app.labels.forget(document_id, owner)
     app.reviews.forget(document_id, owner)
+    Pool(app, owner).forget(document_id)
     app.blobs.delete(record.blob)
     if not app.records.held(document_id):
         app.memory.forget(document_id)

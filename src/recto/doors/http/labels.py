@@ -7,16 +7,19 @@ from fastapi import Path as InPath
 from pydantic import BaseModel, ConfigDict, Field
 
 from recto.app import App
+from recto.document.errors import NotFound
 from recto.document.label import Status
-from recto.doors.http.caller import Here, Owner
+from recto.doors.http.caller import Here, Owner, needs
 from recto.doors.http.documents import DocumentId
 from recto.doors.labelling import board, board_json, undone
+from recto.doors.learning import doubted, suggested, to_label
 from recto.schemas.label_json import instant_text, label_json
 from recto.schemas.labelling import Change, Deed
 from recto.schemas.masking import masked_text
 
 router = APIRouter(prefix="/v1", tags=["labels"])
 
+MAY = [needs("review")]
 WordKey = Annotated[str, InPath(max_length=64, description="The word's key, as the list of labels gives it.")]
 
 
@@ -67,36 +70,58 @@ def labelled(
     return {"documents": documents}
 
 
+@router.get("/labels/queue")
+def unlabelled(app: Here, owner: Owner, limit: Annotated[int, Query(ge=1, le=1000)] = 50) -> dict[str, Any]:
+    """The documents that nobody labelled, those first from which a model learns most."""
+    found = to_label(app, owner)
+    documents = [{"document": one.document, "name": one.name, "worth": one.worth} for one in found[:limit]]
+    return {"documents": documents, "total": len(found)}
+
+
+@router.post("/labels/suggest", dependencies=MAY)
+def suggest(app: Here, owner: Owner, limit: Annotated[int, Query(ge=1, le=100)] = 10) -> dict[str, int]:
+    """Keeps the model's labels as PENDING ones on the first of them."""
+    return {"documents": suggested(app, owner, limit)}
+
+
+@router.post("/labels/check", dependencies=MAY)
+def look_over(app: Here, owner: Owner, persons: bool = False) -> dict[str, Any]:
+    """Marks labels that look wrong as NEEDS_REVIEW with the reason; what people said only with `persons`."""
+    return {"marked": doubted(app, owner, persons)}
+
+
 @router.get("/documents/{document_id}/labels")
 def show(app: Here, owner: Owner, document_id: DocumentId) -> dict[str, Any]:
     """Every word with its label, its version and what the model says of it."""
     return board_json(board(app, document_id, owner))
 
 
-@router.put("/documents/{document_id}/labels/{word}")
+@router.put("/documents/{document_id}/labels/{word}", dependencies=MAY)
 def put(app: Here, owner: Owner, document_id: DocumentId, word: WordKey, given: Given) -> dict[str, Any]:
     """Gives a word a label, which holds from now on. 409 where someone was faster."""
     change = Change(word, "set", given.version, given.label, given.begins, given.reason)
     return written(app, owner, document_id, [change])[0]
 
 
-@router.post("/documents/{document_id}/labels")
+@router.post("/documents/{document_id}/labels", dependencies=MAY)
 def change_many(app: Here, owner: Owner, document_id: DocumentId, many: Many) -> dict[str, Any]:
     """Changes many words at once."""
     changes = [Change(**one.model_dump()) for one in many.changes]
     return {"labels": written(app, owner, document_id, changes, many.accept_rest)}
 
 
-@router.post("/documents/{document_id}/labels/{word}/undo")
+@router.post("/documents/{document_id}/labels/{word}/undo", dependencies=MAY)
 def undo(app: Here, owner: Owner, document_id: DocumentId, word: WordKey) -> dict[str, Any]:
     """Says again what was said of the word before the last change."""
-    of = board(app, document_id, owner)
-    label = undone(app, of, word, owner)
+    past = app.labels.history(document_id, owner, word)
+    if not past:
+        raise NotFound(f"Nothing was said of word {word}.")
+    label = undone(past, owner)
     app.labels.write(document_id, owner, [label])
     return label_json(label) | {"text": masked_text(label.place.text)}
 
 
-@router.post("/documents/{document_id}/labels/{word}/{deed}")
+@router.post("/documents/{document_id}/labels/{word}/{deed}", dependencies=MAY)
 def judge(
     app: Here,
     owner: Owner,

@@ -27,6 +27,8 @@ from recto.doors.http import (
     metrics,
     models,
     problems,
+    promotions,
+    review,
     runs,
 )
 from recto.doors.http.intake import mend
@@ -35,8 +37,8 @@ from recto.doors.http.pages import reference
 from recto.doors.http.pages import routes as pages
 from recto.doors.http.quota import Queued
 from recto.doors.http.slots import FETCHING, Slots
+from recto.doors.learning import handlers, keep_time
 from recto.doors.worker import Plan, Worker
-from recto.doors.worker_read import read_handler
 
 log = logging.getLogger("recto.http")
 
@@ -46,6 +48,8 @@ ROUTERS: Final = (
     images.router,
     labels.router,
     inspect.router,
+    review.router,
+    promotions.router,
     models.router,
     jobs.router,
     health.router,
@@ -64,7 +68,7 @@ def create() -> FastAPI:
     """What `recto serve` runs: the installation of the settings, with a worker of its own."""
     app = install()
     logs.configure(app.settings.log_level)
-    return build(app, Worker(app.queue, read_handler(app), IN_PROCESS, app.schedules))
+    return build(app, Worker(app.queue, handlers(app), IN_PROCESS, app.schedules))
 
 
 def build(app: App, worker: Worker | None = None) -> FastAPI:
@@ -105,6 +109,7 @@ def life_of(app: App, worker: Worker | None) -> Callable[[FastAPI], AbstractAsyn
     async def life(http: FastAPI) -> AsyncIterator[None]:
         try:
             await asyncio.to_thread(mend, app)
+            await asyncio.to_thread(keep_time, app)
         except Unavailable as error:  # `/ready` says so too, until the store is back
             log.warning("the records cannot be looked through: %s", error)
         with working(worker):

@@ -1,0 +1,66 @@
+"""`/v1/promotions`: which model labels here, and why it may."""
+
+from typing import Any
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field
+
+from recto.app import named
+from recto.document.job import Json, Order
+from recto.doors.http.caller import Here, Owner, needs
+from recto.doors.learning import TRAIN
+from recto.doors.promoting import promote
+
+router = APIRouter(prefix="/v1/promotions", tags=["models"])
+MAY = [needs("admin")]
+
+
+class Wanted(BaseModel):
+    """A model that is to take the other's place."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    model: str = Field(min_length=1, max_length=200, description="Its name among the models of this installation.")
+    margin: float | None = Field(None, ge=0, le=1, description="So much better it must be (F1); 0.005 if not said.")
+
+
+@router.get("")
+def look(app: Here) -> dict[str, Any]:
+    """The models of this installation, and every promotion and refusal, the last first."""
+    listed = [{"name": one.name, "digest": one.digest, "active": one.active} for one in app.models.list()]
+    past = named("recto.training.promotion:written_down")(app.models.home)
+    return {"models": listed, "promotions": past[::-1]}
+
+
+@router.post("", dependencies=MAY)
+def put(app: Here, wanted: Wanted) -> dict[str, Any]:
+    """Judges the model on the frozen list: `better` says whether it is in use now, `by_label` is the table."""
+    return promote(app, wanted.model, wanted.margin)
+
+
+@router.post("/rollback", dependencies=MAY)
+def back(app: Here) -> dict[str, Any]:
+    """Goes back to the model that was in use before."""
+    return {"active": app.models.roll_back()}
+
+
+class Training(BaseModel):
+    """A training run on the labels that hold in this installation."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(pattern="^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$", description="What the model is to be called.")
+    promote: bool = Field(False, description="Let it take the active one's place if it is better.")
+    margin: float | None = Field(None, ge=0, le=1, description="So much better it must be (F1).")
+    settings: dict[str, bool | int | float | str] = Field(
+        default_factory=dict,
+        description="As `recto train` takes them (`epochs`); `smoke` for a test.",
+    )
+
+
+@router.post("/training", dependencies=MAY, status_code=202)
+def train(app: Here, owner: Owner, wanted: Training) -> dict[str, str]:
+    """Orders a training run; its job tells how far it is, and in the end whether the model is in use."""
+    payload: dict[str, Json] = {"name": wanted.name, "promote": wanted.promote, "margin": wanted.margin}
+    job = app.queue.order(Order(TRAIN, {**payload, "settings": dict(wanted.settings)}, owner, max_attempts=3))
+    return {"job_id": job.id}

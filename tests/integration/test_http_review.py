@@ -1,0 +1,176 @@
+"""The API of reviews over real HTTP, a real database and the OCR of the settings."""
+
+import hashlib
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import httpx2 as httpx
+import pytest
+from tests.support import receipts
+from tests.support.serving import serving
+
+from recto.app import Installation
+from recto.app import settings as recto_settings
+from recto.document.record import Record
+from recto.doors.http.server import build
+from recto.training.truth import examples_of
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory):
+    return Installation(recto_settings(home=tmp_path_factory.mktemp("home")))
+
+
+@pytest.fixture(scope="module")
+def api(app):
+    with serving(build(app)) as url, httpx.Client(base_url=url, timeout=60) as client:
+        yield client
+
+
+def read(app, name: str, **changes) -> str:
+    data = receipts.paper(len(name)) + name.encode()
+    document_id = hashlib.sha256(data).hexdigest()
+    reading = replace(receipts.reading(document_id, f"{name}.pdf", data), **changes)
+    record = Record(reading.document, "read", reading=reading)
+    app.blobs.put(record.blob, data)
+    app.records.save(record)
+    return document_id
+
+
+@pytest.fixture
+def review(app, request):
+    """The path of a review; each test has its own document."""
+    return f"/v1/review/{read(app, request.node.name)}"
+
+
+def fields(answer) -> dict:
+    return {field["name"]: field for field in answer["reading"]["fields"]}
+
+
+def labels(answer) -> list:
+    return [word["label"] and (word["label"]["label"], word["label"]["status"]) for word in answer["labels"]["words"]]
+
+
+def test_the_likeliest_to_be_wrong_comes_first(app, api):
+    sure = tuple(replace(f, confidence=0.99, vouched=True) for f in receipts.reading("a", "a", receipts.paper(1)).fields[:3])
+    good = read(app, "good", fields=sure, checks=())
+    bad = read(app, "bad")
+    found = api.get("/v1/review", params={"limit": 1000}).json()["documents"]
+    order = [one["document"] for one in found]
+    assert order.index(bad) < order.index(good)
+    assert [one["score"] for one in found] == sorted((one["score"] for one in found), reverse=True)
+
+
+def test_a_corrected_value_stands_in_the_reading_and_its_words_hold_its_label(api, review):
+    before = api.get(review).json()
+    word = before["labels"]["words"][5]["word"]
+    fix = {"name": "total", "value": "4.50", "words": [word]}
+    after = api.post(f"{review}/corrections", json={"version": 0, "seconds": 7.5, "fields": [fix]}).json()
+    total = fields(after)["total"]
+    assert (total["value"], total["grounding"], total["confidence"]) == ("4.50", "grounded", None)
+    assert labels(after)[5] == ("GRAND_TOTAL", "VALID")
+    assert labels(after)[7:9] == [("O", "VALID"), ("O", "VALID")]
+    assert (after["version"], after["seconds"], after["corrections"]) == (1, 7.5, 1)
+    assert not [reason for reason in after["reasons"] if reason.startswith("total:")]
+
+
+def test_a_value_without_a_place_is_looked_for_on_the_page(api, review):
+    fix = {"name": "merchant_name", "value": "lotus corner"}
+    after = api.post(f"{review}/corrections", json={"version": 0, "fields": [fix]}).json()
+    assert fields(after)["merchant_name"]["raw"] == "LOTUS CORNER"
+    assert labels(after)[:3] == [("MERCHANT_NAME", "VALID"), ("MERCHANT_NAME", "VALID"), ("O", "VALID")]
+
+
+def test_a_value_that_stands_nowhere_is_said_not_to_be_found(api, review):
+    fix = {"name": "transaction_time", "value": "13:37"}
+    after = api.post(f"{review}/corrections", json={"version": 0, "fields": [fix]}).json()
+    assert fields(after)["transaction_time"]["grounding"] == "not_found"
+
+
+def test_a_cell_and_a_row_are_corrected_and_an_empty_value_takes_one_away(api, review):
+    given = [
+        {"name": "items", "row": 0, "column": "total_price", "value": "9.00"},
+        {"name": "items", "column": "description", "value": "TEA"},
+        {"name": "total_tax", "value": ""},
+    ]
+    after = fields(api.post(f"{review}/corrections", json={"version": 0, "fields": given}).json())
+    assert [row.get("total_price", {}).get("value") for row in after["items"]["rows"]] == ["9.00", None]
+    assert "total_tax" not in after
+
+
+def test_a_word_that_was_misread_is_spelled_anew_and_its_field_with_it(api, review):
+    word = api.get(review).json()["labels"]["words"][8]["word"]
+    given = {"version": 0, "words": [{"word": word, "text": "8.00"}]}
+    after = api.post(f"{review}/corrections", json=given).json()
+    assert after["labels"]["words"][8]["text"] == "8.00"
+    assert fields(after)["total"]["value"] == "8.00"
+
+
+@pytest.mark.parametrize(
+    ("fix", "status"),
+    [
+        ({"name": "colour", "value": "red"}, 404),
+        ({"name": "total", "value": "a lot"}, 400),
+        ({"name": "total", "value": "9.00", "words": ["1-nothing"]}, 404),
+        ({"name": "items", "row": 7, "column": "description", "value": "TEA"}, 404),
+    ],
+)
+def test_what_cannot_be_is_refused_and_changes_nothing(api, review, fix, status):
+    before = api.get(review).json()
+    assert api.post(f"{review}/corrections", json={"version": 0, "fields": [fix]}).status_code == status
+    assert api.get(review).json() == before
+
+
+def test_every_step_can_be_undone_with_the_labels_that_came_of_it(api, review):
+    before = api.get(review).json()
+    api.post(f"{review}/corrections", json={"version": 0, "fields": [{"name": "total", "value": "4.50"}]})
+    api.post(f"{review}/decision", json={"version": 1, "accept": True})
+    api.post(f"{review}/undo", json={"version": 2})
+    after = api.post(f"{review}/undo", json={"version": 3}).json()
+    assert after["reading"]["fields"] == before["reading"]["fields"]
+    assert after["reading"]["decision"] == before["reading"]["decision"]
+    assert {label[1] for label in labels(after) if label} <= {"NONE"}
+    assert (after["state"], after["can_undo"]) == ("open", 0)
+    assert api.post(f"{review}/undo", json={"version": 4}).status_code == 404
+
+
+def test_of_two_people_only_one_goes_on(api, review):
+    def fix(value):
+        given = {"version": 0, "fields": [{"name": "total", "value": value}]}
+        return api.post(f"{review}/corrections", json=given).status_code
+
+    with ThreadPoolExecutor(2) as people:
+        assert sorted(people.map(fix, ["4.50", "9.00"])) == [200, 409]
+    assert api.get(review).json()["version"] == 1
+
+
+def test_what_is_accepted_goes_on_leaves_the_queue_and_is_the_truth_to_learn_from(app, api, review):
+    document_id = review.rpartition("/")[2]
+    after = api.post(f"{review}/decision", json={"version": 0, "seconds": 12, "accept": True}).json()
+    assert after["reading"]["decision"]["outcome"] == "straight_through"
+    assert document_id not in [one["document"] for one in api.get("/v1/review?limit=1000").json()["documents"]]
+    (example,) = examples_of(app.records.load(document_id, ""), app.labels.current(document_id, ""))
+    assert example.tags[:4] == ("B-MERCHANT_NAME", "I-MERCHANT_NAME", "I-MERCHANT_NAME", "B-DATE")
+    assert example.tags[6] is None
+    assert "GRAND_TOTAL" in example.labelled
+    assert "TIP" not in example.labelled
+
+
+def test_what_is_rejected_says_why_and_is_counted(api, review):
+    before = api.get("/v1/review/figures").json()["rejected"]
+    after = api.post(f"{review}/decision", json={"version": 0, "accept": False, "reason": "not a receipt"}).json()
+    assert after["reasons"][-1] == "rejected: not a receipt"
+    assert api.get("/v1/review/figures").json()["rejected"] == before + 1
+
+
+def test_a_region_is_read_again_and_its_words_can_be_added(api, review):
+    seen = api.post(f"{review}/region", json={"page": 1, "box": [0.05, 0.02, 0.95, 0.2]}).json()
+    assert "LOTUS" in seen["text"]
+    assert all(0 <= side <= 1 for word in seen["words"] for side in word["box"])
+    new = [{"text": word["text"], "box": word["box"]} for word in seen["words"]]
+    after = api.post(f"{review}/words", json={"version": 0, "words": new}).json()
+    assert len(after["labels"]["words"]) == 10 + len(new)
+
+
+def test_numbers_that_identify_a_person_are_masked(api, review):
+    assert "4111111111111111" not in api.get(review).text
