@@ -119,6 +119,7 @@ class _RowsTable(_Strict):
     columns: dict[str, _FieldTable]
     anchor: str
     counted: tuple[str, ...] = ()
+    either: tuple[str, ...] = ()
     required: bool = False
     label: str = ""
     captions: _Captions = {}
@@ -138,6 +139,7 @@ class _RowsTable(_Strict):
             captions=self.captions,
             names=_names(self.azure, self.textract, self.google),
             counted=self.counted,
+            either=self.either,
             required=self.required,
         )
 

@@ -1,11 +1,12 @@
 """How many rows a table has, counted from the page without any label: lines with an amount under its head."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from recto.document.box import Box
 from recto.document.page import Words
 from recto.schemas.captions import Line, amounts_in, begins_with, columns_at, total_captions
-from recto.schemas.schema import Schema, TableSpec
+from recto.schemas.schema import FieldSpec, Schema, TableSpec
 
 _SIDE_TABLE = 2
 """A table of one or two columns (discounts, payments) has no heads: its captions stand at the start of its rows."""
@@ -22,6 +23,9 @@ def rows_expected(table: TableSpec, schema: Schema, lines: Sequence[Line], words
     counted = table.counted or tuple(c.name for c in table.columns if c.name == table.anchor and c.type == "money")
     if not counted:
         return None
+    if table.either:
+        printed = FieldSpec("either", captions={"en": table.either})
+        table, counted = replace(table, columns=(*table.columns, printed)), (*counted, printed.name)
     totals, others = total_captions(schema), _other_captions(table, schema)
     ranges: list[tuple[float, float]] = []
     rows, begun, inside = 0, False, False

@@ -67,6 +67,7 @@ class TableSpec:
     """A repeated field: rows of columns. `anchor` is the column that every row has.
 
     `counted` are the columns of money by which rows are counted on the page: every row has an amount in one of them.
+    `either` are captions of one printed column that holds all of these, told apart by their sign.
     A `required` one is what the document is for: a row of it that is missing or doubtful needs a person.
     """
 
@@ -77,6 +78,7 @@ class TableSpec:
     captions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
     counted: tuple[str, ...] = ()
+    either: tuple[str, ...] = ()
     required: bool = False
 
     def column(self, name: str) -> FieldSpec | None:
