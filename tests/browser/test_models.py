@@ -9,6 +9,8 @@ from playwright.sync_api import expect
 
 from recto.app import App, settings
 from recto.document.run import EpochRecord, RunRecord
+from recto.engines.label.bundle import folder_of
+from recto.training.models import Models
 
 RECEIPT = ("GRAND_TOTAL", "DATE", "MERCHANT_NAME", "ADDRESS_LINE")
 
@@ -108,9 +110,14 @@ def test_two_runs_are_compared_label_by_label_and_by_what_they_were_told(browse,
 
 
 def test_a_model_is_taken_into_use_and_the_one_before_comes_back(browse, trained):
+    Models(trained.home / "models").pull(str(folder_of("default")), "mine")
     page = browse("/models", refusing=404)
-    row = page.locator("tr[data-model=default]")
-    expect(row).to_contain_text("in use")
+    shipped, mine = (page.locator(f"tr[data-model={name}]") for name in ("default", "mine"))
+    expect(shipped).to_contain_text("in use")
+    page.get_by_role("button", name="Use mine").click()
+    expect(mine).to_contain_text("in use")
+    page.get_by_role("button", name="Back to the one before").click()
+    expect(shipped).to_contain_text("in use")
     page.get_by_role("button", name="Back to the one before").click()
     expect(page.get_by_role("alert")).to_have_text("no model was activated here")
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 torch = pytest.importorskip("torch")
-pytest.importorskip("transformers")
+transformers = pytest.importorskip("transformers")
 
-from recto.document.errors import EngineUnavailable  # noqa: E402
+from recto.document.errors import BadRequest, EngineUnavailable  # noqa: E402
 from recto.document.kinds import RECEIPT_LABELS  # noqa: E402
 from recto.document.run import EpochRecord  # noqa: E402
 from recto.engines.label.bundle import digest_of, open_bundle  # noqa: E402
@@ -22,6 +22,7 @@ from recto.training.build import build  # noqa: E402
 from recto.training.finish import Held  # noqa: E402
 from recto.training.fit import Run, train  # noqa: E402
 from recto.training.models import Models  # noqa: E402
+from recto.training.net import config_of  # noqa: E402
 from recto.training.settings import TrainSettings  # noqa: E402
 from recto.training.splits import Split  # noqa: E402
 from recto.training.synth import generate  # noqa: E402
@@ -94,6 +95,22 @@ def test_other_settings_begin_anew(tmp_path):
     other = train(settings(tmp_path, epochs=1, learning_rate=1e-3), SPLIT, SPACE)
     assert len(one.records) == len(other.records) == 1
     assert losses(one.records) != losses(other.records)
+
+
+def test_weights_from_elsewhere_bring_their_own_vocabulary(tmp_path):
+    signs = ["[PAD]", "[unused0]", "[unused1]", "[unused2]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
+    letters = "abcdefghijklmnopqrstuvwxyz0123456789.,:/-"
+    base = tmp_path / "base"
+    old = transformers.LayoutLMForTokenClassification(config_of(2, len(signs) + 2 * len(letters), 48, 2, 2))
+    old.save_pretrained(base)
+    with pytest.raises(BadRequest, match=r"vocab\.txt"):
+        train(settings(tmp_path / "none", base=str(base), epochs=1), SPLIT, SPACE)
+    (base / "vocab.txt").write_text("\n".join([*signs, *letters, *(f"##{letter}" for letter in letters)]) + "\n")
+    run = train(settings(tmp_path / "run", base=str(base), epochs=1, learning_rate=1e-9), SPLIT, SPACE)
+    assert run.tokenizer.encode("Tea", add_special_tokens=False).tokens == ["t", "##e", "##a"]
+    pieces, before = (net.layoutlm.embeddings.word_embeddings.weight for net in (run.net, old))
+    assert torch.allclose(pieces[2], before[5], atol=1e-5)
+    assert torch.allclose(pieces[20], before[20], atol=1e-5)
 
 
 def test_the_bundle_is_whole_measured_and_pinned(bundle):

@@ -31,7 +31,7 @@ from recto.training.mixture import Mixture
 from recto.training.net import based_on, config_of, fresh, named, word_logits
 from recto.training.settings import TrainSettings
 from recto.training.splits import Split
-from recto.training.vocabulary import learn
+from recto.training.vocabulary import brought, learn
 
 
 @dataclass(frozen=True)
@@ -128,14 +128,15 @@ class _Course:
     def _tokenizer(self) -> Tokenizer:
         path = self.settings.out / "tokenizer.json"
         if not path.is_file() and self.crew.first:
-            learn(self.mixture.texts(), self.settings.vocabulary).save(str(path))
+            base = self.settings.base
+            (brought(base) if base else learn(self.mixture.texts(), self.settings.vocabulary)).save(str(path))
         self.crew.wait()
         return Tokenizer.from_file(str(path))
 
     def _network(self) -> LayoutLMForTokenClassification:
         s = self.settings
         if s.base:
-            return based_on(s.base, self.space.names, self.tokenizer.get_vocab_size())
+            return based_on(s.base, self.space.names, self.tokenizer)
         config = config_of(self.space.outputs, self.tokenizer.get_vocab_size(), s.hidden, s.layers, s.heads)
         config.hidden_dropout_prob, config.attention_probs_dropout_prob = s.dropout, 0.0
         return fresh(named(config, self.space.names))

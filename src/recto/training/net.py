@@ -4,9 +4,11 @@ import math
 from collections.abc import Sequence
 
 import torch
+from tokenizers import Tokenizer
 from transformers import LayoutLMConfig, LayoutLMForTokenClassification
 
 from recto.engines.label.features import GRID, TYPES
+from recto.engines.label.windows import CLS, SEP
 from recto.training.batches import Batch
 
 
@@ -45,11 +47,12 @@ def named(config: LayoutLMConfig, outputs: Sequence[str]) -> LayoutLMConfig:
     return config
 
 
-def based_on(base: str, outputs: Sequence[str], vocabulary: int) -> LayoutLMForTokenClassification:
-    """The weights of a LayoutLM in a folder or in transformers' cache, with these outputs and so many pieces.
+def based_on(base: str, outputs: Sequence[str], tokenizer: Tokenizer) -> LayoutLMForTokenClassification:
+    """The weights of a LayoutLM in a folder or in transformers' cache, with these outputs, for this tokenizer's pieces.
 
     An output that the base has by the same name keeps its weights; another begins anew. Token types that the base
-    does not have begin as its type 0.
+    does not have begin as its type 0. The signs that stand at the ends of a window begin as its own signs for that,
+    which another vocabulary has at other places.
     """
     old: LayoutLMForTokenClassification = LayoutLMForTokenClassification.from_pretrained(base)
     config = named(LayoutLMConfig.from_pretrained(base), outputs)
@@ -66,8 +69,12 @@ def based_on(base: str, outputs: Sequence[str], vocabulary: int) -> LayoutLMForT
             if before is not None:
                 net.classifier.weight[number] = old.classifier.weight[before]
                 net.classifier.bias[number] = old.classifier.bias[before]
-    if config.vocab_size != vocabulary:
-        net.resize_token_embeddings(vocabulary)
+    if config.vocab_size != tokenizer.get_vocab_size():
+        net.resize_token_embeddings(tokenizer.get_vocab_size())
+    pieces = net.layoutlm.embeddings.word_embeddings.weight
+    with torch.no_grad():
+        for sign, place in (("[CLS]", CLS), ("[SEP]", SEP)):
+            pieces[place] = pieces[tokenizer.token_to_id(sign)].clone()
     return net
 
 

@@ -1,12 +1,16 @@
 """A WordPiece tokenizer of our own: small letters, digits as one sign, numbers kept in one piece where frequent."""
 
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from tokenizers import Regex, Tokenizer
 from tokenizers.models import WordPiece
-from tokenizers.normalizers import NFKC, Lowercase, Replace, Sequence, StripAccents
-from tokenizers.pre_tokenizers import Split
+from tokenizers.normalizers import NFKC, BertNormalizer, Lowercase, Replace, Sequence, StripAccents
+from tokenizers.pre_tokenizers import BertPreTokenizer, Split
 from tokenizers.trainers import WordPieceTrainer
+from transformers import AutoTokenizer
+
+from recto.document.errors import BadRequest
 
 SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 """Their ids are 0..4."""
@@ -40,6 +44,23 @@ def learn(texts: Iterable[str], size: int, digits_apart: bool = False) -> Tokeni
     )
     tokenizer.train_from_iterator(_nonempty(texts), trainer)
     return tokenizer
+
+
+def brought(base: str) -> Tokenizer:
+    """The tokenizer that these weights were trained with: beside them in their folder, or in transformers' own cache.
+
+    Raises BadRequest for a folder without one: other pieces would mean nothing to its weights.
+    """
+    folder = Path(base)
+    if (folder / "tokenizer.json").is_file():
+        return Tokenizer.from_file(str(folder / "tokenizer.json"))
+    if (folder / "vocab.txt").is_file():
+        tokenizer = Tokenizer(WordPiece.from_file(str(folder / "vocab.txt"), unk_token=SPECIAL[1]))
+        tokenizer.normalizer, tokenizer.pre_tokenizer = BertNormalizer(lowercase=True), BertPreTokenizer()
+        return tokenizer
+    if folder.is_dir():
+        raise BadRequest(f"{base} has weights but neither tokenizer.json nor vocab.txt.")
+    return AutoTokenizer.from_pretrained(base).backend_tokenizer
 
 
 def _nonempty(texts: Iterable[str]) -> Iterator[str]:

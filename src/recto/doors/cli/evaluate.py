@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from recto.doors.cli.passing import DECIDED, passing
 from recto.doors.cli.train import CACHE, DATA, part
 
 PARTS = ("fields", "entities", "words")
@@ -21,8 +22,13 @@ def evaluate(
     worst: Annotated[Path | None, typer.Option(help="Write the 50 worst documents here, with what they say.")] = None,
     costs: Annotated[bool, typer.Option("--costs", help="Measure time and memory beside LayoutLM-base too.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Everything, as JSON.")] = False,
+    fields: Annotated[bool, typer.Option("--fields", help="Fields, rows, places and decisions by kind.")] = False,
+    wanted: Annotated[float, typer.Option(min=0.0, max=1.0, help="Of --fields: the share that may be wrong.")] = 0.02,
 ) -> None:
     """Print a model's figures on data sets: without any named, on all that are there, with what it costs."""
+    if fields:
+        passing(model, data or list(DECIDED), wanted, as_json)
+        return
     models = [model, *([against] if against else [])]
     sets = {name: partial(part("datasets:dataset"), name, DATA, CACHE) for name in data or part("datasets:NAMED")}
     told = Console(stderr=True)
@@ -56,6 +62,7 @@ def show(shown: dict[str, Any]) -> None:
     console = Console()
     console.print(table_of(shown["sets"]))
     console.print(trust_of(shown["by_quality"]))
+    console.print(reliability_of(shown["by_quality"]))
     for name, parts in shown["differences"].items():
         for which, change in parts.items():
             console.print(f"{name}, {which} F1: {change['difference']:+.3f} {between(change['interval'], '+')}")
@@ -92,6 +99,19 @@ def trust_of(by_quality: dict[str, dict[str, Any]]) -> Table:
         wrong = figure(1 - found["accuracy"]) if found["words"] else ""
         row = [figure(found.get(name)) for name in ("ece", "auroc")]
         grid.add_row(quality, str(found["words"]), wrong, *row, *cells)
+    return grid
+
+
+def reliability_of(by_quality: dict[str, dict[str, Any]]) -> Table:
+    """A row for each quality: the share of words that are right among those of about such a confidence."""
+    bins = [f"{low / 10:.1f} to {(low + 1) / 10:.1f}" for low in range(10)]
+    grid = Table(header_style="dim", title="share of words that are right, by their confidence", title_justify="left")
+    for column in ("quality", *bins):
+        grid.add_column(column)
+    for quality, found in by_quality.items():
+        bins_here = found.get("reliability", ())
+        cells = {min(int(sure * 10), 9): f"{right:.2f} of {count}" for sure, right, count in bins_here}
+        grid.add_row(quality, *(cells.get(low, "") for low in range(10)))
     return grid
 
 

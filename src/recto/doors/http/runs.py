@@ -4,7 +4,6 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
-from recto.app import App, named
 from recto.document.run import EpochRecord, RunRecord
 from recto.doors.http.caller import Here, needs
 
@@ -27,24 +26,19 @@ def run(app: Here, run_id: str) -> dict[str, Any]:
 @router.get("/bundles")
 def bundles(app: Here) -> dict[str, Any]:
     """The models of this installation, shipped ones first."""
-    return {"bundles": [model_json(model) for model in installed(app).list()]}
+    return {"bundles": [model_json(model) for model in app.models.list()]}
 
 
 @router.post("/bundles/{name}/activate", dependencies=[needs("admin")])
 def activate(app: Here, name: str) -> dict[str, Any]:
-    """Lets a model label. A process that labels already takes it up when it is started again."""
-    return model_json(installed(app).activate(name))
+    """Lets a model label, from the next document on."""
+    return model_json(app.models.activate(name))
 
 
 @router.post("/bundles/rollback", dependencies=[needs("admin")])
 def roll_back(app: Here) -> dict[str, Any]:
     """Goes back to the model that was in use before."""
-    return {"path": installed(app).roll_back()}
-
-
-def installed(app: App) -> Any:
-    """The bundles of the installation; see `recto.training.models`."""
-    return named("recto.training.models:Models")(app.settings.home.expanduser() / "models")
+    return {"path": app.models.roll_back()}
 
 
 def model_json(model: Any) -> dict[str, Any]:

@@ -95,13 +95,13 @@ def _smoothed(by_label: np.ndarray, words: Words, cells: list[list[int]], space:
     if not columns or not habits.cells:
         return by_label
     out = by_label.copy()
+    rest = np.setdiff1d(np.arange(by_label.shape[1]), columns)
     for cell in cells:
         bound = [index for index in cell if look_of(words[index].text) not in _FREE_LOOKS]
         voters = [index for index in bound if look_of(words[index].text) != "punctuation"] or bound
         if len(bound) > 1:
             mean = by_label[np.ix_(voters, columns)].mean(axis=0)
             out[np.ix_(bound, columns)] = (1 - habits.cells) * by_label[np.ix_(bound, columns)] + habits.cells * mean
-            rest = [c for c in range(by_label.shape[1]) if c not in columns]
             other = 1 - out[np.ix_(bound, columns)].sum(axis=1)
             before = by_label[np.ix_(bound, rest)].sum(axis=1)
             out[np.ix_(bound, rest)] = by_label[np.ix_(bound, rest)] * (other / np.maximum(before, 1e-9))[:, None]

@@ -89,18 +89,25 @@ def character_width(words: Sequence[Word]) -> float:
 def _strips(here: list[tuple[int, Word]]) -> list[list[tuple[int, Word]]]:
     """Words in strips: a word joins the strip whose nearest word it overlaps by half of the lower one's height."""
     strips: list[list[tuple[int, Word]]] = []
+    middles: list[list[float]] = []  # of each strip's words, sideways
     for index, word in sorted(here, key=lambda item: (item[1].box.center[1], item[1].box.left)):
-        home = max(strips[-6:], key=lambda strip: _beside(strip, word), default=None)
-        if home is not None and _beside(home, word) >= 0.5:
-            home.append((index, word))
+        middle = word.box.center[0]
+        last = range(max(0, len(strips) - 6), len(strips))
+        near = {number: _beside(strips[number], middles[number], word, middle) for number in last}
+        home = max(near, key=lambda number: near[number], default=None)
+        if home is not None and near[home] >= 0.5:
+            strips[home].append((index, word))
+            middles[home].append(middle)
         else:
             strips.append([(index, word)])
+            middles.append([middle])
     return strips
 
 
-def _beside(strip: list[tuple[int, Word]], word: Word) -> float:
+def _beside(strip: list[tuple[int, Word]], middles: list[float], word: Word, middle: float) -> float:
     """How far `word` stands on the strip, by the word of it that is nearest sideways: 0..1, less where they collide."""
-    _, near = min(strip, key=lambda item: abs(item[1].box.center[0] - word.box.center[0]))
+    away = [abs(each - middle) for each in middles]
+    near = strip[away.index(min(away))][1]
     shared = min(near.box.bottom, word.box.bottom) - max(near.box.top, word.box.top)
     low = max(1e-6, min(near.box.height, word.box.height))
     across = min(near.box.right, word.box.right) - max(near.box.left, word.box.left)

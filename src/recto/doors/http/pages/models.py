@@ -11,7 +11,6 @@ from recto.document.run import EpochRecord, RunRecord
 from recto.doors.http.caller import Here
 from recto.doors.http.pages.charts import Chart, chart, reliability
 from recto.doors.http.pages.routes import page
-from recto.doors.http.runs import installed
 
 router = APIRouter(include_in_schema=False)
 
@@ -59,7 +58,7 @@ def models(request: Request, app: Here) -> Response:
     """What is installed and what was trained."""
     found = app.runs.runs(200)
     return page(
-        request, "models.html", models=installed(app).list(), runs=found, silent=[r.id for r in found if gone(r)]
+        request, "models.html", models=app.models.list(), runs=found, silent=[r.id for r in found if gone(r)]
     )
 
 
