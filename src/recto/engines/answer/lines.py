@@ -19,6 +19,9 @@ _EMPTY: Final = re.compile(
     "of|on|in|at|to|for|by|from|this|that|and|or|an|document|page"
 )
 
+_CAPTION: Final = 3
+"""Words that a caption has at most."""
+
 
 class LinesAnswerer:
     """Cites the line that shares most with the question, rare words counting more. It has no confidence to show."""
@@ -37,14 +40,15 @@ class LinesAnswerer:
         best = max(range(len(lines)), key=lambda i: weight(terms_of(question), terms, i), default=None)
         if best is None or weight(terms_of(question), terms, best) == 0:
             raise EngineFailed("No line of the document has a word of the question.")
-        cited = said(lines, best)
+        cited = said(lines, words, best)
         return Answer(" ".join(words[i].text for i in cited), self.engine, cited)
 
 
-def said(lines: Sequence[Line], place: int) -> tuple[int, ...]:
+def said(lines: Sequence[Line], words: Words, place: int) -> tuple[int, ...]:
     """The line; with the next one where it is a caption alone."""
     own = tuple(lines[place].words)
-    alone = len(own) <= 3 and place + 1 < len(lines)
+    figures = any(letter.isdigit() for index in own for letter in words[index].text)
+    alone = len(own) <= _CAPTION and not figures and place + 1 < len(lines)
     return (*own, *lines[place + 1].words) if alone else own
 
 

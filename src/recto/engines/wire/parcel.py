@@ -41,7 +41,7 @@ class Parcels:
         try:
             for key, data in zip(keys, files, strict=True):
                 obstore.put(self.store, key, data)
-            urls: list[str] = obstore.sign(self.store, "GET", keys, self.lasting)
+            urls = list(obstore.sign(self.store, "GET", keys, self.lasting))
         except BaseError as error:
             raise EngineUnavailable(f"The store for uploads: {type(error).__name__}.") from error
         try:
