@@ -109,8 +109,10 @@ def main() -> None:
         server.run()
         return
     profiler = cProfile.Profile()
-    profiler.runcall(server.run)
-    profiler.dump_stats(Path(profile[0]))
+    try:
+        profiler.runcall(server.run)
+    finally:  # the server passes the signal on that ended it
+        profiler.dump_stats(Path(profile[0]))
 
 
 if __name__ == "__main__":

@@ -52,7 +52,7 @@ async def client(address: tuple[str, int], request: bytes, end: float, run: Run)
             while time.perf_counter() < end:
                 start = time.perf_counter()
                 writer.write(request)
-                status, open_still = await answer(reader)
+                status, _, open_still = await answer(reader)
                 run.latencies.append(time.perf_counter() - start)
                 run.statuses[status] += 1
                 if not open_still:
@@ -63,14 +63,13 @@ async def client(address: tuple[str, int], request: bytes, end: float, run: Run)
             writer.close()
 
 
-async def answer(reader: asyncio.StreamReader) -> tuple[int, bool]:
-    """The status of one answer, and whether the connection stays open."""
+async def answer(reader: asyncio.StreamReader) -> tuple[int, bytes, bool]:
+    """The status and the body of one answer, and whether the connection stays open."""
     head = await reader.readuntil(b"\r\n\r\n")
     low = head.lower()
     at = low.find(b"content-length:")
-    if at >= 0:
-        await reader.readexactly(int(low[at + 15 : low.index(b"\r\n", at)]))
-    return int(head[9:12]), b"connection: close" not in low
+    body = await reader.readexactly(int(low[at + 15 : low.index(b"\r\n", at)])) if at >= 0 else b""
+    return int(head[9:12]), body, b"connection: close" not in low
 
 
 async def load(addresses: list[tuple[str, int]], requests: list[bytes], clients: int, seconds: float) -> Run:

@@ -32,7 +32,7 @@ class Gate:
         self.keyring = keyring
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or is_open(scope["path"]):
+        if scope["type"] != "http" or is_open(scope["path"]) or is_preflight(scope):
             return await self.app(scope, receive, send)
         try:
             caller = await self.keyring.caller(presented(scope))
@@ -68,16 +68,14 @@ def describe(http: FastAPI) -> None:
     http.openapi = openapi  # type: ignore[method-assign]  # FastAPI's own way of adding to the document
 
 
-def sent(scope: Scope, wanted: bytes) -> str:
-    """A header as it came, or an empty text. It is asked for several times a request, so nothing is built for it."""
-    for name, value in scope["headers"]:
-        if name == wanted:
-            return str(value.decode("latin-1"))
-    return ""
-
-
 def is_open(path: str) -> bool:
     return path in OPEN or path.startswith("/static/")
+
+
+def is_preflight(scope: Scope) -> bool:
+    """A browser's question whether another site's page may ask, which carries no key (Fetch standard, CORS)."""
+    asked = any(name == b"access-control-request-method" for name, _ in scope["headers"])
+    return scope["method"] == "OPTIONS" and asked
 
 
 def needed(scope: Scope) -> KeyScope:

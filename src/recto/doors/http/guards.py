@@ -1,8 +1,6 @@
-"""What every request passes on its way in and out, in order: id, watch, headers, host, origin, key, limits, replay."""
+"""What every request passes on its way in, in order: watch, host, origin, key, body, limits, replay."""
 
 import ipaddress
-import re
-import secrets
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
@@ -13,7 +11,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from recto.app import App
 from recto.document.errors import TooLarge
-from recto.doors.http.gate import Gate, describe, sent
+from recto.doors.http.gate import Gate, describe
+from recto.doors.http.headers import sent
 from recto.doors.http.keyring import Keyring
 from recto.doors.http.metrics import Metrics
 from recto.doors.http.problems import OWN, LastResort, answer
@@ -22,72 +21,7 @@ from recto.doors.http.replay import Replay
 from recto.doors.http.traces import tracer_to
 from recto.doors.http.watch import Watch
 
-REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._\-]{1,128}")
 SAFE: Final = {"GET", "HEAD", "OPTIONS"}
-
-# Scripts and styles come from our own files alone, so a name or a word on a page can never run.
-POLICY: Final = "; ".join(
-    [
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data: blob:",
-        "font-src 'self'",
-        "connect-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-    ]
-)
-HEADERS: Final = {
-    "Content-Security-Policy": POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
-}
-RAW: Final = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
-"""As they are sent."""
-
-
-class RequestId:
-    """Takes the caller's X-Request-ID if it is well formed, makes one if not, and gives it back."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            return await self.app(scope, receive, send)
-        given = sent(scope, b"x-request-id")
-        own = given if REQUEST_ID.fullmatch(given) else secrets.token_hex(16)
-        scope["request_id"] = own
-
-        async def marked(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], (b"x-request-id", own.encode())]
-            await send(message)
-
-        await self.app(scope, receive, marked)
-
-
-class SecurityHeaders:
-    """Adds the headers above to every answer that does not bring its own."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def guarded(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                given = {name for name, _ in message["headers"]}
-                missing = (header for header in RAW if header[0] not in given)
-                message["headers"] = [*message["headers"], *missing]
-            await send(message)
-
-        await self.app(scope, receive, guarded)
 
 
 class SameOrigin:
@@ -198,12 +132,10 @@ def install(http: FastAPI, app: App, metrics: Metrics) -> None:
     describe(http)
     http.state.tracer = tracer_to(app.settings.traces)
     http.add_middleware(Replay, recto=app)
-    http.add_middleware(RateLimit, http=http, allowance=allowance_of(app.settings))
+    http.add_middleware(RateLimit, allowance=allowance_of(app.settings))
     http.add_middleware(BodyLimit, most=app.settings.gateway.body_bytes)
     http.add_middleware(Gate, keyring=keyring)
     http.add_middleware(SameOrigin, http=http)
     http.add_middleware(Hosts, http=http, names=app.settings.gateway.hosts, keyring=keyring)
     http.add_middleware(LastResort, http=http)
-    http.add_middleware(SecurityHeaders)
     http.add_middleware(Watch, metrics=metrics, tracer=http.state.tracer)
-    http.add_middleware(RequestId)

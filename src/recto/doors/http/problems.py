@@ -14,7 +14,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from recto.document.errors import OverQuota, RectoError, Unauthorized
 from recto.document.reading import Fault
@@ -192,22 +192,15 @@ class LastResort:
         self.http = http
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        started = False
-
-        async def watched(message: Message) -> None:
-            nonlocal started
-            started = started or message["type"] == "http.response.start"
-            await send(message)
-
         try:
-            await self.app(scope, receive, watched)
+            await self.app(scope, receive, send)
         except RectoError as error:  # of what stands before the routes
-            if started:
+            if scope["type"] != "http" or scope["state"]["heard"].begun:
                 raise
             await of_recto(Request({**scope, "app": self.http}), error)(scope, receive, send)
         except Exception:
             log.exception("unexpected error", extra={"request_id": scope.get("request_id", "")})
-            if started or scope["type"] != "http":
+            if scope["type"] != "http" or scope["state"]["heard"].begun:
                 raise
             request = Request({**scope, "app": self.http})
             await answer(request, OWN[500], 500)(scope, receive, send)

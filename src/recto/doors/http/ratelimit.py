@@ -9,15 +9,13 @@ import math
 import time
 from typing import Final, Protocol
 
-from fastapi import FastAPI, Request
 from limits.aio.storage import MemoryStorage, Storage
 from limits.errors import ConfigurationError, StorageError
 from limits.storage import storage_from_string
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from recto.document.errors import BadSettings, RateLimited
 from recto.doors.http.keyring import Caller
-from recto.doors.http.problems import answer
 from recto.settings import Settings
 
 log = logging.getLogger("recto.http")
@@ -62,9 +60,8 @@ class Allowance:
 class RateLimit:
     """Holds an allowance against every request under `/v1` that came with a key, and tells of it in the headers."""
 
-    def __init__(self, app: ASGIApp, http: FastAPI, allowance: Allowance) -> None:
+    def __init__(self, app: ASGIApp, allowance: Allowance) -> None:
         self.app = app
-        self.http = http
         self.allowance = allowance
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -72,19 +69,10 @@ class RateLimit:
         if not caller or not caller.key_id or not self.allowance.most or not scope["path"].startswith("/v1/"):
             return await self.app(scope, receive, send)
         left, reset = await self.allowance.use(caller.owner)
-        told = headers_of(self.allowance, left, reset)
-
-        async def telling(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *told]
-            await send(message)
-
+        scope["state"]["heard"].headers += headers_of(self.allowance, left, reset)
         if left < 0:
-            fault = RateLimited(f"{self.allowance.most} in {self.allowance.seconds} s are granted.").fault
-            request = Request({**scope, "app": self.http})
-            response = answer(request, fault, 429, {"Retry-After": str(math.ceil(reset))})
-            return await response(scope, receive, telling)
-        await self.app(scope, receive, telling)
+            raise RateLimited(f"{self.allowance.most} in {self.allowance.seconds} s are granted.", wait=reset)
+        await self.app(scope, receive, send)
 
 
 def headers_of(allowance: Allowance, left: int, reset: float) -> list[tuple[bytes, bytes]]:

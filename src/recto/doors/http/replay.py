@@ -21,7 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from recto.app import App
 from recto.document.errors import BadRequest, InFlight
 from recto.document.replay import Ask, Said
-from recto.doors.http.gate import sent
+from recto.doors.http.headers import sent
 from recto.doors.http.keyring import ANYONE, Caller
 from recto.doors.worker_name import dead, own_name
 
