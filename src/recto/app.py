@@ -28,6 +28,8 @@ from recto.stores.forgetful import Forgetful, Recalling
 from recto.submission import ByLabels, ByStatement, Desk, Extraction, Submission, Understanding
 
 if TYPE_CHECKING:
+    from recto.stores.dynamo_jobs import DynamoJobs
+    from recto.stores.dynamo_labels import DynamoLabels
     from recto.stores.files import FileBlobs
     from recto.stores.jobs import SqlJobs
     from recto.stores.keys import SqlKeys
@@ -162,7 +164,10 @@ class App:
         return store
 
     @cached_property
-    def labels(self) -> "SqlLabels":
+    def labels(self) -> "SqlLabels | DynamoLabels":
+        if self.settings.labels != "database":
+            far: DynamoLabels = named("recto.stores.dynamo_labels:dynamo_labels")(self.settings.labels)
+            return far
         store: SqlLabels = named("recto.stores.labels:SqlLabels")(self.database)
         return store
 
@@ -177,8 +182,11 @@ class App:
         return store
 
     @cached_property
-    def jobs(self) -> "SqlJobs":
+    def jobs(self) -> "SqlJobs | DynamoJobs":
         """The table of jobs: where they are looked at, cancelled and tried again."""
+        if self.settings.queue.startswith("dynamodb://"):
+            far: DynamoJobs = named("recto.stores.dynamo_jobs:dynamo_jobs")(self.settings.queue)
+            return far
         store: SqlJobs = named("recto.stores.jobs:SqlJobs")(self.database)
         return store
 
@@ -188,12 +196,13 @@ class App:
         return store
 
     @cached_property
-    def queue(self) -> "SqlJobs | SqsQueue":
+    def queue(self) -> "SqlJobs | DynamoJobs | SqsQueue":
         """Where jobs are ordered and claimed. Raises BadSettings for a queue that there is not."""
-        if self.settings.queue == "database":
+        if self.settings.queue == "database" or self.settings.queue.startswith("dynamodb://"):
             return self.jobs
         if not self.settings.queue.startswith("sqs://"):
-            raise BadSettings(f"queue: {self.settings.queue!r}; there are `database` and `sqs://name`.")
+            there = "there are `database`, `sqs://name` and `dynamodb://table`."
+            raise BadSettings(f"queue: {self.settings.queue!r}; {there}")
         store: SqsQueue = named("recto.stores.sqs:sqs_queue")(self.settings.queue, self.jobs)
         return store
 

@@ -1,12 +1,15 @@
 """Full disks, read-only folders, clocks that jump: a clear error, a red light, and nothing accepted is lost."""
 
 import hashlib
+import os
 import subprocess
+import sys
 from contextlib import contextmanager
 from dataclasses import replace
 
 import httpx2 as httpx
 import pytest
+from tests.support.debug import debug_engine
 from tests.support.papers import text_pdf
 from tests.support.recto import recto_serve, until
 
@@ -93,6 +96,34 @@ def test_a_read_only_folder_is_a_clear_error_and_a_red_light(tmp_path):
         app.database.ping()
         assert app.records.find(Query()).total == 1
         assert app.queue.claim("ann", ("read",), 30).payload["document_id"] == document(1).id
+        app.database.close()
+
+
+def test_without_its_database_a_server_is_not_ready_and_refuses_and_then_goes_on(postgres, tmp_path):
+    database = postgres.fresh()
+    with recto_serve(tmp_path, RECTO_DATABASE=database, **debug_engine()) as served:
+        accepted = bring(served, 1).json()["documents"][0]["id"]
+        postgres.stop()
+        refused, light = bring(served, 2), ready(served)
+        assert (refused.status_code, light.status_code) == (503, 503)
+        assert light.json()["code"] == refused.json()["code"] == "store_unavailable"
+        assert httpx.get(f"{served.url}/live", timeout=60).status_code == 200
+        postgres.start()
+        until(lambda: ready(served).status_code == 200, 60, served.log)
+        until(lambda: states(served, [accepted]) == {"read"}, 120, served.log)
+        assert bring(served, 2).status_code == 202
+
+
+def test_a_server_without_a_worker_leaves_what_is_uploaded_to_others(tmp_path):
+    with recto_serve(tmp_path, "--no-worker", **debug_engine()) as served:
+        accepted = bring(served, 1).json()["documents"][0]["id"]
+        app = install(Settings(home=tmp_path))
+        assert app.jobs.holders() == []
+        assert states(served, [accepted]) == {"waiting"}
+        environment = {**os.environ, "RECTO_HOME": str(tmp_path), **debug_engine()}
+        command = [sys.executable, "-c", "from recto.doors.cli import main; main()", "worker", "--once"]
+        subprocess.run(command, env=environment, check=True)
+        assert states(served, [accepted]) == {"read"}
         app.database.close()
 
 

@@ -37,14 +37,14 @@ def free_port() -> int:
 
 
 @contextmanager
-def recto_serve(home: Path, **settings: str) -> Iterator[Served]:
+def recto_serve(home: Path, *arguments: str, **settings: str) -> Iterator[Served]:
     """`recto serve` on a free port of loopback with its data under `home`, until the block ends."""
     port = free_port()
     home.mkdir(parents=True, exist_ok=True)
     log = home / "serve.log"
     environment = {**os.environ, "RECTO_HOME": str(home), "LOG_LEVEL": "WARNING", **settings}
     with log.open("ab") as out:
-        command = [sys.executable, "-c", CODE, "serve", "--port", str(port)]
+        command = [sys.executable, "-c", CODE, "serve", "--port", str(port), *arguments]
         process = subprocess.Popen(command, env=environment, cwd=home, stdout=out, stderr=out)
     served = Served(process, f"http://127.0.0.1:{port}", log)
     try:

@@ -124,7 +124,12 @@ class Table:
 
 
 def dynamo_table(url: str, clock: Clock | None = None) -> Table:
-    """The table of `dynamodb://name`, made where there is none, as the AWS variables of the environment say."""
+    """The table of `dynamodb://name`, made where there is none, as the AWS variables of the environment say.
+
+    Raises BadSettings for another URL.
+    """
+    if not url.startswith("dynamodb://"):
+        raise BadSettings(f"{url!r} is no URL such as dynamodb://table.")
     try:
         import boto3
         from botocore.config import Config

@@ -13,8 +13,8 @@ from typing import Any, Final
 from recto.document.errors import Conflict, NotFound, StoreUnavailable
 from recto.document.job import Backlog, Job, JobState, Order
 from recto.stores.clock import instant, moment
-from recto.stores.dynamo import READ_AGAIN, Item, Refused, Table
-from recto.stores.jobs import fault_json, job_of
+from recto.stores.dynamo import READ_AGAIN, Item, Refused, Table, dynamo_table
+from recto.stores.jobs import fault_json, job_of, row_of
 
 HIGHEST: Final = 2**31
 JSON: Final = ("payload", "progress", "result", "error")
@@ -48,18 +48,33 @@ class DynamoJobs:
             "unique_key": order.unique,
             "created_at": now,
         }
-        return self.added(row, now)
-
-    def added(self, row: dict[str, Any], now: int) -> Job:
-        item = item_of({**row, "updated_at": now, "revision": 1})
-        unique = row["unique_key"]
-        only = [] if unique is None else [{"pk": f"UNIQUE#{unique}", "sk": "UNIQUE", "id": row["id"], "revision": 1}]
         try:
-            self.table.write([], [item, *only])
+            return job_from(self.add({**row, "updated_at": now, "revision": 1}))
         except Refused:
-            known = self.table.get(f"UNIQUE#{unique}", "UNIQUE")
+            known = self.table.get(f"UNIQUE#{order.unique}", "UNIQUE")
             return self.job(known["id"] if known else row["id"])
-        return job_from(item)
+
+    def add(self, row: Item) -> Item:
+        """Together with its unique key. Raises Refused where either is there."""
+        item, unique = item_of(row), row["unique_key"]
+        only = [] if unique is None else [{"pk": f"UNIQUE#{unique}", "sk": "UNIQUE", "id": row["id"], "revision": 1}]
+        self.table.write([], [item, *only])
+        return item
+
+    def every(self, kind: str | None = None) -> Iterator[tuple[Job, str | None]]:
+        for item in self.table.listed("newest", "JOBS"):
+            if kind in (None, item["kind"]):
+                yield job_from(item), item.get("unique_key")
+
+    def bring(self, job: Job, unique: str | None) -> bool:
+        row = {**row_of(job), "unique_key": unique}
+        texts = {name: None if row[name] is None else json.dumps(row[name]) for name in JSON}
+        times = {name: instant(row[name]) for name in TIMES}
+        try:
+            self.add({**row, **texts, **times, "revision": 1})
+        except Refused:
+            return False
+        return True
 
     def claim(self, worker: str, kinds: Sequence[str], seconds: float) -> Job | None:
         now = self.table.now()
@@ -174,6 +189,11 @@ class DynamoJobs:
         new = item_of(fuller)
         self.table.write([], [new])
         return new
+
+
+def dynamo_jobs(url: str) -> DynamoJobs:
+    """Those of `dynamodb://table`."""
+    return DynamoJobs(dynamo_table(url))
 
 
 def item_of(row: dict[str, Any]) -> Item:

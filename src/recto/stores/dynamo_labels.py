@@ -12,7 +12,7 @@ from typing import Final
 from recto.document.errors import Conflict, StoreUnavailable
 from recto.document.label import Label, Labelled, Status
 from recto.stores.clock import instant, moment
-from recto.stores.dynamo import READ_AGAIN, Item, Refused, Table
+from recto.stores.dynamo import READ_AGAIN, Item, Refused, Table, dynamo_table
 from recto.stores.labels import label_of, row_of
 
 AT_ONCE: Final = 40
@@ -65,6 +65,11 @@ class DynamoLabels:
 
     def forget(self, document_id: str, owner: str) -> None:
         self.table.delete(list(self.table.below(place(document_id, owner))))
+
+
+def dynamo_labels(url: str) -> DynamoLabels:
+    """Those of `dynamodb://table`."""
+    return DynamoLabels(dynamo_table(url))
 
 
 def place(document_id: str, owner: str) -> str:

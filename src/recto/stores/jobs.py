@@ -4,7 +4,7 @@ A claim is one statement: SQLite runs it under its write lock, PostgreSQL skips 
 """
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Any, Final
 
@@ -182,6 +182,17 @@ class SqlJobs:
         with self.database.reading() as connection:
             return [job_of(row) for row in connection.execute(statement)]
 
+    def every(self, kind: str | None = None) -> Iterator[tuple[Job, str | None]]:
+        statement = sa.select(JOBS).order_by(JOBS.c.created_at).execution_options(yield_per=1000)
+        with self.database.reading() as connection:
+            for row in connection.execute(statement if kind is None else statement.where(JOBS.c.kind == kind)):
+                yield job_of(row), row.unique_key
+
+    def bring(self, job: Job, unique: str | None) -> bool:
+        statement = self.database.insert(JOBS).values({**row_of(job), "unique_key": unique}).on_conflict_do_nothing()
+        with self.database.promising() as connection:
+            return connection.execute(statement.returning(JOBS.c.id)).one_or_none() is not None
+
     def backlog(self, kinds: Sequence[str] = ()) -> Backlog:
         """Counts of the jobs of those kinds, or of all."""
         now = self.database.now()
@@ -256,6 +267,19 @@ def job_of(row: Any) -> Job:
         created_at=row.created_at,
         updated_at=row.updated_at,
     )
+
+
+def row_of(job: Job) -> dict[str, Any]:
+    """The inverse of `job_of`, but for the unique key, which a job does not know."""
+    copied = ("id", "kind", "state", "owner", "priority", "attempts", "max_attempts", "fence", "worker")
+    return {
+        **{name: getattr(job, name) for name in (*copied, "created_at", "updated_at")},
+        "payload": dict(job.payload),
+        "progress": dict(job.progress),
+        "result": None if job.result is None else dict(job.result),
+        "error": None if job.error is None else fault_json(job.error),
+        "due_at": job.run_at or job.lease_until or job.updated_at,
+    }
 
 
 def fault_json(fault: Fault) -> dict[str, str]:

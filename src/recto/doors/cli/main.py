@@ -9,6 +9,7 @@ import typer
 from recto import __version__
 from recto.document.errors import RectoError
 from recto.doors.cli.bulk import bulk
+from recto.doors.cli.copy import copy
 from recto.doors.cli.evaluate import evaluate
 from recto.doors.cli.jobs import jobs
 from recto.doors.cli.keys import keys
@@ -37,6 +38,7 @@ program.command()(synth)
 program.command()(kinds)
 program.command()(schema)
 program.add_typer(jobs)
+program.add_typer(copy)
 program.add_typer(labels)
 program.add_typer(keys)
 program.command()(autoscale)

@@ -13,6 +13,7 @@ from recto.document.errors import BadSettings
 def serve(
     host: Annotated[str | None, typer.Option(help="The address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(min=0, max=65535, help="The port to listen on.")] = None,
+    worker: Annotated[bool, typer.Option(help="Also work off what is uploaded, or leave it to `recto worker`.")] = True,
 ) -> None:
     """Serve the API and the web pages, and work off what is uploaded."""
     chosen = settings()
@@ -24,7 +25,7 @@ def serve(
         )
     uvicorn.run(
         # By name: the web framework is loaded by those who serve, not by those who read.
-        "recto.doors.http.server:create",
+        "recto.doors.http.server:create" if worker else "recto.doors.http.server:create_alone",
         factory=True,
         host=address,
         port=chosen.port if port is None else port,

@@ -71,6 +71,13 @@ def create() -> FastAPI:
     return build(app, Worker(app.queue, handlers(app), IN_PROCESS, app.schedules))
 
 
+def create_alone() -> FastAPI:
+    """What `recto serve --no-worker` runs: what is uploaded waits for a `recto worker`."""
+    app = install()
+    logs.configure(app.settings.log_level)
+    return build(app)
+
+
 def build(app: App, worker: Worker | None = None) -> FastAPI:
     """The ASGI application that answers for `app`; while it runs, so does `worker`."""
     http = FastAPI(
