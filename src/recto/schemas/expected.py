@@ -7,9 +7,13 @@ from recto.document.box import Box
 from recto.document.page import Words
 from recto.schemas.captions import Line, amounts_in, begins_with, columns_at, total_captions
 from recto.schemas.schema import FieldSpec, Schema, TableSpec
+from recto.schemas.values.letters import bare
 
 _SIDE_TABLE = 2
 """A table of one or two columns (discounts, payments) has no heads: its captions stand at the start of its rows."""
+
+_SUMS = frozenset({"total", "totals", "subtotal"})
+"""A line that begins so adds up a column; the table may go on behind it."""
 
 _FEWEST_HEADS = 2
 """A line of heads names at least two columns; one caption alone may be any word."""
@@ -33,7 +37,7 @@ def rows_expected(table: TableSpec, schema: Schema, lines: Sequence[Line], words
         heads = _heads(table, line, words)
         if any(name in heads for name in counted):
             ranges, begun, inside = _ranges(heads, counted), True, True
-        elif inside and _counts(line, ranges, words):
+        elif inside and _counts(line, ranges, words) and bare(words[line.words[0]].text) not in _SUMS:
             inside = not begins_with(line, totals, words)
             rows += inside and not begins_with(line, others, words)
     return rows if begun else None

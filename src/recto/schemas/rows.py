@@ -1,6 +1,6 @@
 """Tables from spans: cells on one visual row make a row, wrapped descriptions join it, pages follow each other."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -42,7 +42,16 @@ def rows_from(table: TableSpec, spans: Iterable[Span], words: Words, evidence: E
     bands = _bands(own, columns, words)
     rows = _joined([part for band in bands for part in _apart(band, table, words)], table)
     specs = {column.name: column for column in table.columns}
-    return tuple(Row(_cells(row, specs, words, evidence)) for row in rows)
+    made = [Row(_cells(row, specs, words, evidence)) for row in rows]
+    return tuple(_day_kept(made, table.anchor) if specs[table.anchor].type == "date" else made)
+
+
+def _day_kept(rows: Sequence[Row], anchor: str) -> Iterator[Row]:
+    """Rows with the day of the row above where theirs shows none: entries of one day say it once."""
+    day: Field | None = None
+    for row in rows:
+        day = row.cells.get(anchor, day)
+        yield row if day is None or anchor in row.cells else Row({anchor: day, **row.cells})
 
 
 def _bands(spans: Sequence[Span], columns: Mapping[str, FieldSpec], words: Words) -> list[_Band]:

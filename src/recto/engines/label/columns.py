@@ -152,7 +152,7 @@ def _inferred(words: Words, rows: Sequence[Row], numbers: Sequence[int], table: 
     usual = [each for each in lefts if len(each) == (3 if two else 2)] or lefts
     texts = ["date", *(["posting_date"] if two else []), "description"]
     starts = [min(each[n] for each in usual if len(each) > n) - EDGE for n in range(len(texts))]
-    widest = min(words[rows[n].words[-1]].box.left for n in numbers)
+    widest = min(words[rows[n].words[-_trailing(rows[n].texts)]].box.left for n in numbers)
     edges = [0.0, *starts[1:], *(max(widest - EDGE, starts[-1]) if n == 0 else stops[n - 1] for n in range(len(stops)))]
     heads = [Box(x, 0.0, x, 0.0) for x in (*starts, *stops)]
     spans = zip((*texts, *names), pairwise([*edges, 1.01]), heads, strict=True)

@@ -34,6 +34,7 @@ TOWN: Final = re.compile(
     rf"[,.]?\s(?:{STATES})\b\.?,?(?:\s*\d{{5}}(?:\s?-\s?\d{{4}})?)?\W*$|\b\d{{5}}(?:-\d{{4}})?\W*$", re.I
 )
 """The last line of an American address."""
+BOX: Final = re.compile(r"^p\.?\s?o\.?\s*box", re.IGNORECASE)
 CODE: Final = re.compile(rf"\d{{5}}(?:-\d{{4}})?\W*|.*\b(?:{STATES})\W*(?:\d{{5}}(?:-\d{{4}})?)?\W*")
 """What can stand below a line that looks like the last one."""
 STREET: Final = re.compile(
@@ -147,7 +148,7 @@ def address_under(cells: Sequence[Cell], name: Cell) -> list[Cell]:
         if not _is_place(line):
             break
         found.append(line)
-        if TOWN.search(f" {line.text}") and not _zip_follows(cells, line):
+        if TOWN.search(f" {line.text}") and not BOX.match(line.text) and not _zip_follows(cells, line):
             break
     return found
 

@@ -12,6 +12,7 @@ from recto.engines.label.figures import Named, days, names_in, value_of
 from recto.engines.label.holders import holder_spans
 from recto.engines.label.movements import account_spans, card_spans
 from recto.engines.label.rows import Row
+from recto.engines.label.shapes import amounts
 from recto.schemas.catalog import schema_of
 from recto.schemas.schema import Schema
 
@@ -36,7 +37,8 @@ def _statement(schema: Schema, words: Words, rows: Sequence[Row]) -> list[Span]:
     found = movement_grids(words, rows, table)
     moved = account_spans if schema.kind == "bank_statement" else card_spans
     lines, used = moved(words, rows, found)
-    heads = {number for grid in found for number in range(max(0, grid.first - 2), grid.first)}
+    above = {number for grid in found for number in range(max(0, grid.first - 2), grid.first)}
+    heads = {number for number in above if not amounts(rows[number].texts)}
     period = _period(rows, used)
     figures = _figures(schema, rows, used | heads)
     taken = {span.label for span in period}

@@ -1,0 +1,86 @@
+"""Checks by rules: the order, the amount twice, the parties and the magnetic line."""
+
+import pytest
+from tests.unit.schemas.paper import paper
+
+from recto.document.reading import Field
+from recto.engines.label.rules import RulesLabeller
+from recto.schemas.fields import fields_of
+from recto.schemas.values.ids import routing_of
+from recto.training.synth.generator import Request, generate_many
+
+CHECK = """
+Vareti Corp. @85 1204
+25 Main Street @60 Date 03/14/2024
+Atlanta, GA 30303
+
+Pay to the
+Order of Marcar LLC @70 $ 1,402.50
+One thousand four hundred two and 50/100 @80 Dollars
+First Lotus Bank
+Charlotte, NC 28202
+Memo rent March @60 Authorized Signature
+{}
+"""
+MAGNETIC = "⑆021000021⑆ 0570619448⑈ 1204"
+
+
+def read(text):
+    words = paper(text)[0]
+    tags = RulesLabeller().label([(words, "check")])[0]
+    return {item.name: str(item.value) for item in fields_of("check", words, tags) if isinstance(item, Field)}
+
+
+def test_every_part_of_a_check_is_read():
+    found = read(CHECK.format(MAGNETIC))
+    assert {
+        "payer_name": "Vareti Corp.",
+        "check_number": "1204",
+        "check_date": "2024-03-14",
+        "pay_to": "Marcar LLC",
+        "number_amount": "1402.50",
+        "word_amount": "One thousand four hundred two and 50/100",
+        "bank_name": "First Lotus Bank",
+        "memo": "rent March",
+        "micr.routing_number": "021000021",
+        "micr.account_number": "0570619448",
+        "micr.check_number": "1204",
+    }.items() <= found.items()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "|:021000021|: 0570619448||' 1204",
+        ':021000021: 0570619448" 1204',
+        "A021000021A 0570619448C 1204",
+        "021000021 0570619448 1204",
+        "⑈1204⑈ ⑆021000021⑆ 0570619448⑈",
+    ],
+)
+def test_the_magnetic_line_is_read_whatever_its_signs_were_taken_for(line):
+    found = read(CHECK.format(line))
+    assert found["micr.routing_number"] == "021000021"
+    assert (found["micr.account_number"], found["micr.check_number"]) == ("0570619448", "1204")
+
+
+def test_the_routing_number_is_the_one_whose_checksum_holds():
+    assert read(CHECK.format("123456789 021000021 1204"))["micr.routing_number"] == "021000021"
+
+
+def test_a_sign_read_as_a_digit_beside_the_routing_number_is_left_out_where_the_checksum_tells_it():
+    assert routing_of("0210000215").value == "021000021"
+    assert routing_of("12345678901").value is None
+
+
+def test_a_memo_that_was_left_empty_is_no_signature():
+    assert "memo" not in read(CHECK.replace("Memo rent March", "Memo").format(MAGNETIC))
+
+
+def test_made_up_checks_of_templates_kept_apart_are_read_whole():
+    for made in generate_many(Request("check", held_out=True), 8, 3):
+        words = made.example.words
+        tags = RulesLabeller().label([(words, "check")])[0]
+        found = {item.name: str(item.value) for item in fields_of("check", words, tags) if isinstance(item, Field)}
+        names = ("number_amount", "check_date", "micr.routing_number", "micr.account_number")
+        assert {name: found[name] for name in names} == {name: made.example.fields[name] for name in names}

@@ -1,0 +1,146 @@
+"""Statements by rules: captioned figures, the period, who sends and who gets it, and rows of movements."""
+
+from decimal import Decimal
+
+import pytest
+from tests.unit.schemas.paper import pages, paper
+
+from recto.document.reading import Field, Table
+from recto.engines.label.rules import RulesLabeller
+from recto.schemas.fields import fields_of
+from recto.training.synth.generator import Request, generate_many
+
+HEAD = """
+First Harbor Bank
+12 Main Street
+Reno, NV 89501
+
+JANE DOE @60 Account Number: 00123456
+45 Oak Avenue @60 Statement Period 01/01/2024 through 01/31/2024
+Austin, TX 78701
+
+Beginning Balance on 01/01 @60 $1,000.00
+Deposits and Additions (1) @60 $500.00
+Withdrawals and Debits @60 -$125.50
+Ending Balance @60 $1,374.50
+"""
+MOVES = """
+Date @12 Description @50 Deposits @66 Withdrawals @86 Balance
+01/03 @12 PAYROLL ACME @51 500.00 @85 1,500.00
+01/05 @12 CHECK 1204 @71 100.00 @85 1,400.00
+01/09 @12 GROCERY STORE @72 25.50 @85 1,374.50
+"""
+
+
+def read(words, kind="bank_statement"):
+    """(single fields by name, rows of transactions as texts)."""
+    tags = RulesLabeller().label([(words, kind)])[0]
+    items = fields_of(kind, words, tags)
+    singles = {item.name: item.value for item in items if isinstance(item, Field)}
+    table = next((item for item in items if isinstance(item, Table) and item.name == "transactions"), None)
+    rows = [{name: str(cell.value) for name, cell in row.cells.items()} for row in table.rows] if table else []
+    return singles, rows, table
+
+
+def test_an_amount_belongs_to_the_caption_beside_it_whatever_count_or_day_stands_between():
+    singles, _, _ = read(paper(HEAD + MOVES)[0])
+    assert singles["beginning_balance"] == Decimal("1000.00")
+    assert singles["total_deposits"] == Decimal("500.00")
+    assert singles["ending_balance"] == Decimal("1374.50")
+
+
+def test_what_was_withdrawn_is_positive_with_or_without_its_minus():
+    singles, rows, _ = read(paper(HEAD + MOVES)[0])
+    assert singles["total_withdrawals"] == Decimal("125.50")
+    assert rows[1]["withdrawal_amount"] == "100.00"
+
+
+def test_bank_and_holder_are_told_apart_with_their_addresses():
+    singles, _, _ = read(paper(HEAD + MOVES)[0])
+    assert (singles["bank_name"], singles["account_holder_name"]) == ("First Harbor Bank", "JANE DOE")
+    assert "Reno" in singles["bank_address"] and "Austin" in singles["account_holder_address"]
+    assert singles["account_number"] == "00123456"
+
+
+def test_days_without_a_year_fall_into_the_period():
+    singles, rows, _ = read(paper(HEAD + MOVES)[0])
+    assert (str(singles["statement_start_date"]), str(singles["statement_end_date"])) == ("2024-01-01", "2024-01-31")
+    assert [row["date"] for row in rows] == ["2024-01-03", "2024-01-05", "2024-01-09"]
+
+
+def test_the_number_of_a_check_is_told_from_its_description():
+    _, rows, _ = read(paper(HEAD + MOVES)[0])
+    assert rows[1]["description"] == "CHECK" and rows[1]["check_number"] == "1204"
+
+
+def test_balances_brought_forward_and_totals_are_no_rows():
+    moves = MOVES.replace("01/03 @12", "@12 Balance Forward @85 1,000.00\n01/03 @12", 1)
+    _, rows, table = read(paper(HEAD + moves + "Total @51 500.00 @71 125.50\n@12 Ending Balance @85 1,374.50")[0])
+    assert len(rows) == 3 and table.rows_expected == 3
+
+
+def test_a_wrapped_description_is_one_row_and_a_repeated_head_is_none():
+    first = HEAD + MOVES.replace("GROCERY STORE @72", "GROCERY STORE @72") + "@12 PORTLAND OREGON"
+    second = MOVES.replace("01/0", "01/1")
+    _, rows, table = read(pages(first, second)[0])
+    assert len(rows) == 6 and table.rows_expected == 6
+    assert rows[2]["description"] == "GROCERY STORE PORTLAND OREGON"
+
+
+def test_one_column_of_amounts_is_told_apart_by_sign():
+    moves = """
+Date @12 Description @50 Amount @66 Balance
+01/03 @12 PAYROLL ACME @49 500.00 @65 1,500.00
+01/05 @12 RENT @48 -100.00 @65 1,400.00
+"""
+    _, rows, _ = read(paper(HEAD + moves)[0])
+    assert rows[0]["deposit_amount"] == "500.00" and rows[1]["withdrawal_amount"] == "100.00"
+
+
+def test_one_column_without_signs_is_told_apart_by_the_running_balance():
+    moves = """
+Date @12 Description @50 Amount @66 Balance
+01/03 @12 PAYROLL ACME @49 500.00 @65 1,500.00
+01/05 @12 RENT @48 100.00 @65 1,400.00
+01/06 @12 REFUND @49 20.00 @65 1,420.00
+"""
+    _, rows, _ = read(paper(HEAD + moves)[0])
+    assert [("withdrawal_amount" in row, "deposit_amount" in row) for row in rows[1:]] == [(True, False), (False, True)]
+
+
+def test_rows_are_found_where_their_head_was_read_as_nothing():
+    moves = MOVES.replace("Date @12 Description @50 Deposits @66 Withdrawals @86 Balance", "D@t8 @12 D3scrpt1on")
+    _, rows, _ = read(paper(HEAD + moves)[0])
+    assert [row["balance"] for row in rows] == ["1500.00", "1400.00", "1374.50"]
+
+
+def test_heads_that_were_read_as_one_word_are_parted():
+    moves = MOVES.replace("Date @12 Description", "DateDescription")
+    _, rows, _ = read(paper(HEAD + moves)[0])
+    assert len(rows) == 3 and rows[0]["deposit_amount"] == "500.00"
+
+
+def test_an_entry_that_does_not_say_its_day_has_that_of_the_entry_above():
+    _, rows, _ = read(paper(HEAD + MOVES.replace("01/09 @12 GROCERY", "@12 GROCERY"))[0])
+    assert [row["date"] for row in rows] == ["2024-01-03", "2024-01-05", "2024-01-05"]
+
+
+def test_a_period_that_could_be_read_two_ways_is_read_as_a_month():
+    words, _ = paper("""
+First Harbor Bank
+Statement Period 09/01/2026 through 10/01/2026
+Date @12 Description @50 Deposits @66 Withdrawals
+09/04/2026 @12 PAYROLL ACME @51 500.00
+""")
+    singles, rows, _ = read(words)
+    assert str(singles["statement_end_date"]) == "2026-10-01" and rows[0]["date"] == "2026-09-04"
+
+
+@pytest.mark.parametrize("kind", ["bank_statement", "credit_card_statement"])
+def test_made_up_statements_of_templates_kept_apart_are_read_whole(kind):
+    for made in generate_many(Request(kind, rows=12, held_out=True), 4, 3):
+        singles, rows, table = read(made.example.words, kind)
+        truth = made.example.fields
+        assert len(rows) == len(truth["transactions"]) == table.rows_expected
+        required = ("new_balance", "payment_due_date") if "new_balance" in truth else ("ending_balance",)
+        assert [str(singles[name]) for name in required] == [truth[name] for name in required]
