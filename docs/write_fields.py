@@ -22,14 +22,14 @@ canonical form: money `1234.50`, dates and times ISO 8601, booleans `true` and `
 | key | content |
 |---|---|
 | `document` | `id` (SHA-256 of the bytes), `name`, `media_type`, `pages` |
-| `pages` | for each page `number`, `width`, `height`, `text_layer`, `turn` (degrees clockwise to stand upright) |
+| `pages` | for each page `number`, `width`, `height`, `text_layer`, `turn` (degrees clockwise to stand upright), `quality` of a page that was drawn (`source` clean, scan or photo, `contrast`, `sharpness`, `letter_height` in pixels, `blank`) |
 | `kind` | `name`, `confidence` |
-| `fields` | fields (`name`, `value`, `type`, `raw`, `confidence`, `page`, `boxes`, `grounding`, and `currency`, `alternatives` where there are any) and tables (`name`, `rows` of cells by column, `rows_returned`, `rows_expected`, `rows_possibly_missing`, `rows_grounding`) |
+| `fields` | fields (`name`, `value`, `type`, `raw`, `confidence`, `page`, `boxes`, `grounding`, `vouched` (may it be used unseen), and `currency`, `alternatives` where there are any) and tables (`name`, `rows` of cells by column, `rows_returned`, `rows_expected`, `rows_possibly_missing`, `rows_grounding`) |
 | `checks` | `name`, `outcome`, `inputs`, `detail`, and `proposal` where there is one |
-| `decision` | `outcome`, `reasons` |
+| `decision` | `outcome`, `reasons`, `withheld` (optional values that are not vouched for, each with its reason) |
 | `words` | `page`, `line`, `text`, `box`, `confidence`, `label` (its BIO tag), `label_confidence` where measured |
 | `engines` | who answered: `name`, `version`, `model`, `digest` |
-| `errors` | `code`, `title`, `detail`; of a document that could not be read, only `document` and this |
+| `errors` | `code`, `title`, `detail`, and `page` where it is of one page; of a document that could not be read, only `document` and this |
 | `seconds` | time by step |
 
 Boxes are left, top, right, bottom as shares of the page, one a line of text.

@@ -18,10 +18,11 @@ from recto.plugs import PLUGS as PLUGS
 from recto.plugs import load
 from recto.plugs import named as named
 from recto.ports import Answer, Classifier, Judge, Labeller, Memory, Ocr, Verdict
-from recto.reading.overlay import drawn
+from recto.reading.overlay import drawn, veiled
 from recto.reading.paper import opened
 from recto.reading.raster import encoded, turned
 from recto.reading.seen import seen_from_json
+from recto.schemas.masking import masked
 from recto.settings import Settings as Settings
 from recto.settings import settings as settings
 from recto.stores.forgetful import Forgetful, Recalling
@@ -308,15 +309,22 @@ class App:
         """The pages that OCR has seen of a document that is being read."""
         return Reading(document)
 
-    def overlays(self, data: bytes, reading: Reading, password: str | None = None) -> Iterator[tuple[int, bytes]]:
-        """Each page's number and a PNG of it with the reading's boxes and labels drawn, a page at a time."""
+    def overlays(
+        self, data: bytes, reading: Reading, password: str | None = None, reveal: bool = False
+    ) -> Iterator[tuple[int, bytes]]:
+        """Each page's number and a PNG of it with the reading's boxes and labels drawn, a page at a time.
+
+        Numbers that identify a person are painted over unless they may be seen.
+        """
+        shown = (reading if reveal else masked(reading)).words
         with opened(data, reading.document.name, self.limits, password) as paper:
             for page in reading.pages:
                 raster = turned(paper.raster(page.number, OVERLAY_SIDE), page.turn)
                 here = [index for index, word in enumerate(reading.words) if word.page == page.number]
                 words = tuple(reading.words[index] for index in here)
                 tags = tuple(reading.tags[index] for index in here)
-                yield page.number, encoded(drawn(raster, words, tags), "image/png")
+                paper_shown = veiled(raster, words, tuple(shown[index] for index in here))
+                yield page.number, encoded(drawn(paper_shown, words, tags), "image/png")
 
 
 class Installation(App):

@@ -260,13 +260,13 @@ def faults_of(reading: Reading, assurance: Assurance) -> Iterator[str]:
     """What keeps the words of the document from being trusted."""
     if all(page.quality and page.quality.blank for page in reading.pages):
         yield "every page is blank"
-    for page in reading.pages:
+    for page, words in by_page(reading):
         if page.quality:
-            yield from (f"page {page.number}: {fault}" for fault in quality_faults(page.quality))
+            yield from (f"page {page.number}: {fault}" for fault in quality_faults(page.quality, words))
     yield from (f"page {fault.page} could not be read: {fault.title}" for fault in reading.errors if fault.page)
     ocr = reading.engines.get("ocr")
     read = any(word.confidence is not None for word in reading.words)
-    if read and ocr and assurance.ocr and ocr.name != assurance.ocr:
+    if read and ocr and assurance.ocr and not ocr.name.startswith(assurance.ocr):  # `rapidocr-upright` is `rapidocr`
         yield f"the words were read by {ocr.name}, and confidence was measured with {assurance.ocr}"
 
 

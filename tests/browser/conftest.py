@@ -65,6 +65,7 @@ def seeded(app):
     yield keep(app, "two-pages.pdf", receipts.paper(7, pages=2), second_page=True)
     yield keep(app, "<img src=x onerror=alert(1)>.pdf", receipts.paper(8))
     yield keep(app, "doomed.pdf", receipts.paper(9))
+    yield packet(app, "packet.pdf", receipts.paper(11, pages=2))
     for name, data, code, title in [
         ("damaged.pdf", b"%PDF-1.7 damaged", "damaged", "The file is damaged beyond repair."),
         ("locked.pdf", encrypted_pdf("Date: 14/03/2024", "sesame"), "encrypted", "The file is encrypted."),
@@ -84,6 +85,14 @@ def keep(app, name: str, data: bytes, shop: str = SHOPS[0], second_page: bool = 
     reading = replace(reading, fields=(replace(merchant, value=shop), *others))
     if second_page:
         reading = with_total_overleaf(reading)
+    app.blobs.put(f"documents/{document_id}", data)
+    app.records.save(Record(reading.document, "read", "", None, reading))
+    return name, document_id
+
+
+def packet(app, name: str, data: bytes) -> tuple[str, str]:
+    document_id = hashlib.sha256(data).hexdigest()
+    reading = receipts.packet(document_id, name, data)
     app.blobs.put(f"documents/{document_id}", data)
     app.records.save(Record(reading.document, "read", "", None, reading))
     return name, document_id

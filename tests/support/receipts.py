@@ -99,3 +99,40 @@ def field(name, value, type_, words, places, confidence, **more) -> Field:
     box = Box.around(words[place].box for place in places)
     made = Field(name, value, type_, raw, "grounded", confidence, page=1, boxes=(box,), words=tuple(places))
     return replace(made, **more)
+
+
+def packet(document_id: str, name: str, data: bytes) -> Reading:
+    """A file of two receipts on two pages; the second has an account of its own and a check with a proposal."""
+    first = reading(document_id, name, data)
+    words = tuple(replace(word, page=2) for word in first.words)
+    fields = tuple(overleaf(one) for one in first.fields)
+    (failed,) = first.checks
+    second = replace(
+        first,
+        pages=(Page(2, 612, 792),),
+        words=words,
+        fields=tuple(replace(one, value=Decimal("8.00")) if one.name == "total" else one for one in fields),
+        checks=(replace(failed, proposal="total: 4.50 instead of 8.00, one digit misread"),),
+        decision=Decision("straight_through", (), ("total_tax: no words on the page carry it",)),
+    )
+    return replace(
+        first,
+        document=replace(first.document, pages=2),
+        pages=first.pages + second.pages,
+        words=first.words + words,
+        tags=first.tags + second.tags,
+        kind=Guess("other", None),
+        fields=(),
+        checks=(),
+        decision=Decision("review", ("page 1: total: confidence 0.41 is under 0.80",)),
+        parts=(first, second),
+    )
+
+
+def overleaf(item: Field | Table) -> Field | Table:
+    """The same on page 2."""
+    if isinstance(item, Field):
+        return replace(item, page=2)
+    return replace(
+        item, rows=tuple(Row({n: replace(cell, page=2) for n, cell in row.cells.items()}) for row in item.rows)
+    )

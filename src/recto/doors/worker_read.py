@@ -13,6 +13,7 @@ from recto.document.reading import Reading
 from recto.document.record import Record
 from recto.doors.worker_hand import Handler, Report
 from recto.pipeline import Wish
+from recto.stores.seal import open_text
 
 READ: Final = "read"
 
@@ -20,6 +21,8 @@ READ: Final = "read"
 @dataclass(frozen=True)
 class ReadHandler:
     """Reads the document that the payload names: `{"document_id", "owner", "kind"?, "password"?}`.
+
+    The password is under seal.
 
     A document that was deleted meanwhile is nobody's any more, so nothing is written of it.
     """
@@ -38,13 +41,18 @@ class ReadHandler:
         reading = self.app.read(
             self.app.blobs.get(record.blob),
             record.document.name,
-            wish_of(job),
+            self.wish_of(job),
             lambda page, pages: report({"page": page, "pages": pages}),
         )
         self.keep(record, job, reading)
         if self.app.settings.gateway.pages_a_day:
             self.app.usage.add_pages(owner, reading.document.pages, datetime.now(UTC))
         return {"document_id": document_id, "pages": reading.document.pages}
+
+    def wish_of(self, job: Job) -> Wish:
+        given: Mapping[str, Any] = job.payload
+        password = given.get("password")
+        return Wish(kind=given.get("kind"), password=open_text(self.app.vault, password) if password else None)
 
     def keep(self, record: Record, job: Job, reading: Reading) -> None:
         """Unless it was deleted while it was read."""
@@ -64,11 +72,6 @@ class ReadHandler:
 
 def named(job: Job) -> tuple[str, str]:
     return str(job.payload["document_id"]), str(job.payload["owner"])
-
-
-def wish_of(job: Job) -> Wish:
-    given: Mapping[str, Any] = job.payload
-    return Wish(kind=given.get("kind"), password=given.get("password"))
 
 
 def read_handler(app: App) -> dict[str, Handler]:

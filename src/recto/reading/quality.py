@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from recto.document.page import Quality, Raster, Source
+from recto.document.page import Quality, Raster, Source, Words
 
 SHADED: Final = 0.15
 """Spread of the paper's brightness over the page from which on it was photographed. By this and by colour 31 of 40
@@ -27,8 +27,18 @@ INK: Final = 20
 SPECKS: Final = 30
 """Pixels of ink, single specks not counted, that a page may have and still be blank: less than two small letters."""
 
-LOW, BLURRED, PALE = 6, 0.2, 0.12
-"""PENDING"""
+LOW: Final = 8
+"""Pixels that letters are high at least. Of 206 made-up pages 13 have lower ones; of the words of their values 86 %
+were read right, of the others' 94 %.
+"""
+
+DOUBTED: Final = 0.93
+"""The mean confidence that OCR has in the words of a page at least. 33 of 215 made-up documents are under it; of the
+words of their values 87 % were read right, of the others' 95 %. None of 626 receipts is.
+"""
+
+BLURRED: Final = 0.2
+"""The sharpness of a page at least: under it OCR finds hardly anything it could doubt."""
 
 
 def quality_of(raster: Raster) -> Quality:
@@ -58,16 +68,17 @@ def blank(grey: Any) -> bool:
     return int((cv2.absdiff(smooth, paper) > INK).sum()) <= SPECKS
 
 
-def quality_faults(quality: Quality) -> Iterator[str]:
-    """What keeps a page from being read well, in words."""
+def quality_faults(quality: Quality, words: Words) -> Iterator[str]:
+    """Why much of a page may not have been read, in words. `words` are those of the page."""
     if quality.blank:
         return
+    sure = [word.confidence for word in words if word.confidence is not None]
+    if sure and sum(sure) / len(sure) < DOUBTED:
+        yield f"OCR doubts its words (confidence {sum(sure) / len(sure):.2f}, under {DOUBTED}); others may be missing"
     if quality.letter_height is not None and quality.letter_height < LOW:
         yield f"its letters are {quality.letter_height:.0f} pixels high, less than {LOW}"
     if quality.sharpness < BLURRED:
         yield f"it is blurred (sharpness {quality.sharpness:.2f}, under {BLURRED})"
-    if quality.contrast < PALE:
-        yield f"it is pale (contrast {quality.contrast:.2f}, under {PALE})"
 
 
 def steepness(grey: Any) -> Any:

@@ -6,30 +6,32 @@ import zlib
 import sqlalchemy as sa
 
 from recto.document.job import Payload
+from recto.stores.seal import UNSEALED, Seal
 from recto.stores.sql import Database
 from recto.stores.tables import MEMORIES
 
 
 class SqlMemory:
-    """Answers by key, compressed. A key begins with the document's id, so that they can be forgotten with it."""
+    """Answers by key, compressed and under seal. A key begins with the document's id, to be forgotten with it."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, seal: Seal = UNSEALED) -> None:
         self.database = database
+        self.seal = seal
 
     def recall(self, key: str) -> Payload | None:
         with self.database.reading() as connection:
             stored = connection.scalar(sa.select(MEMORIES.c.answer).where(MEMORIES.c.key == key))
-        return None if stored is None else unpacked(stored)
+        return None if stored is None else unpacked(self.seal.open(stored))
 
     def about(self, document_id: str) -> list[Payload]:
         """All answers about a document, the latest last."""
         of_document = sa.select(MEMORIES.c.answer).where(about(document_id)).order_by(MEMORIES.c.created_at)
         with self.database.reading() as connection:
-            return [unpacked(stored) for stored in connection.scalars(of_document)]
+            return [unpacked(self.seal.open(stored)) for stored in connection.scalars(of_document)]
 
     def keep(self, key: str, answer: Payload) -> None:
         packed = zlib.compress(json.dumps(dict(answer), separators=(",", ":")).encode(), 3)
-        values = {"key": key, "answer": packed, "created_at": self.database.now()}
+        values = {"key": key, "answer": self.seal.shut(packed), "created_at": self.database.now()}
         with self.database.writing() as connection:
             connection.execute(self.database.insert(MEMORIES).values(values).on_conflict_do_nothing())
 

@@ -4,7 +4,7 @@ import json
 import zlib
 from collections.abc import Iterator
 from itertools import chain
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
@@ -14,20 +14,29 @@ from recto.document.page import Document
 from recto.document.reading import Reading
 from recto.document.record import Found, Query, Record
 from recto.schemas.json import reading_from_json, reading_json
+from recto.schemas.masking import masked
+from recto.stores.seal import UNSEALED, Seal
 from recto.stores.sql import Database
 from recto.stores.tables import RECORDS
 from recto.stores.terms import terms_of
 
+SEALED: Final = "sealed"
+"""The only key of a reading that is kept under seal."""
+
 
 class SqlRecords:
-    """Records and Catalog. The last one to save a record is right; `created_at` stays that of the first."""
+    """Records and Catalog. The last one to save a record is right; `created_at` stays that of the first.
 
-    def __init__(self, database: Database) -> None:
+    Readings and words are kept under seal; what records are found by is not, and holds no sensitive number.
+    """
+
+    def __init__(self, database: Database, seal: Seal = UNSEALED) -> None:
         self.database = database
+        self.seal = seal
 
     def save(self, record: Record) -> None:
         """On the disk when this returns."""
-        values = {**row_of(record), "created_at": record.created_at or self.database.now()}
+        values = {**row_of(record, self.seal), "created_at": record.created_at or self.database.now()}
         values["updated_at"] = self.database.now()
         kept = ("document_id", "owner", "created_at")
         statement = (
@@ -49,7 +58,7 @@ class SqlRecords:
             row = connection.execute(statement).one_or_none()
         if row is None:
             raise NotFound(f"No document {document_id}.")
-        return record_of(row, row.words)
+        return record_of(row, row.words, self.seal)
 
     def delete(self, document_id: str, owner: str) -> None:
         with self.database.promising() as connection:
@@ -71,7 +80,7 @@ class SqlRecords:
         newest = (RECORDS.c.created_at.desc(), RECORDS.c.id.desc())
         page = sa.select(*shown).where(*wanted).order_by(*newest).limit(query.limit).offset(query.offset)
         with self.database.reading() as connection:
-            records = tuple(record_of(row, None) for row in connection.execute(page))
+            records = tuple(record_of(row, None, self.seal) for row in connection.execute(page))
             total = connection.scalar(sa.select(sa.func.count()).select_from(RECORDS).where(*wanted)) or 0
         return Found(records, total)
 
@@ -110,18 +119,21 @@ def own(document_id: str, owner: str) -> sa.ColumnElement[bool]:
 
 
 def texts_of(record: Record) -> Iterator[str]:
-    """What a record is found by: its name, its fields as printed and as understood, its words."""
+    """What a record is found by: its name, its fields as printed and as understood, its words.
+
+    Of a number that identifies a person, only what a mask leaves standing.
+    """
     yield record.document.name
-    reading = record.reading
+    reading = masked(record.reading) if record.reading else None
     if reading:
-        for field in chain(reading.every_field(), *(part.every_field() for part in reading.parts)):
+        for field in chain(reading.every_field(), *(masked(part).every_field() for part in reading.parts)):
             yield field.raw
             yield str(field.value)
         for word in reading.words:
             yield word.text
 
 
-def row_of(record: Record) -> dict[str, Any]:
+def row_of(record: Record, seal: Seal) -> dict[str, Any]:
     document, reading = record.document, record.reading
     return {
         "document_id": document.id,
@@ -133,7 +145,7 @@ def row_of(record: Record) -> dict[str, Any]:
         "job_id": record.job_id,
         "kind": reading.kind.kind if reading and reading.kind else None,
         "decision": reading.decision.outcome if reading and reading.decision else None,
-        **packed(reading),
+        **packed(reading, seal),
     }
 
 
@@ -142,20 +154,30 @@ def storable(text: str) -> str:
     return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
 
 
-def packed(reading: Reading | None) -> dict[str, Any]:
-    """The reading as JSON; apart and compressed its words, and after them those of each of its parts."""
+def packed(reading: Reading | None, seal: Seal) -> dict[str, Any]:
+    """The reading as JSON; apart and compressed its words, and after them those of each of its parts.
+
+    Under seal the JSON is one text: `{"sealed": "gAAAA…"}`.
+    """
     if reading is None:
         return {"reading": None, "words": None}
     stored = reading_json(reading, words=True, reveal=True)
     words = [each.pop("words", []) for each in (stored, *stored.get("parts", ()))]
-    return {"reading": stored, "words": zlib.compress(json.dumps(words, separators=(",", ":")).encode(), 3)}
+    plain = json.dumps(stored, separators=(",", ":")).encode()
+    kept = seal.shut(plain)
+    return {
+        "reading": stored if kept == plain else {SEALED: kept.decode("ascii")},
+        "words": seal.shut(zlib.compress(json.dumps(words, separators=(",", ":")).encode(), 3)),
+    }
 
 
-def record_of(row: sa.Row[Any], words: bytes | None) -> Record:
+def record_of(row: sa.Row[Any], words: bytes | None, seal: Seal) -> Record:
     stored = row.reading
+    if stored is not None and SEALED in stored:
+        stored = json.loads(seal.open(stored[SEALED].encode()))
     if stored is not None and words is not None:
         each = (stored, *stored.get("parts", ()))
-        for part, its_words in zip(each, json.loads(zlib.decompress(words)), strict=True):
+        for part, its_words in zip(each, json.loads(zlib.decompress(seal.open(words))), strict=True):
             part["words"] = its_words
     return Record(
         document=Document(row.document_id, row.name, row.media_type, row.pages),

@@ -3,8 +3,9 @@
 import pytest
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
 
-from recto.document.page import Raster
-from recto.reading.quality import quality_of
+from recto.document.box import Box
+from recto.document.page import Quality, Raster, Word
+from recto.reading.quality import quality_faults, quality_of
 
 
 def printed(ink=0, size=28):
@@ -60,3 +61,30 @@ def test_the_height_of_letters_is_measured_in_pixels():
 
 def test_a_blank_page_has_no_letters():
     assert quality(Image.new("RGB", (500, 500), "white")).letter_height is None
+
+
+GOOD = Quality("scan", 0.8, 0.7, 14.0)
+
+
+def faults(quality=GOOD, confidence=0.99):
+    return list(quality_faults(quality, (Word("TOTAL", Box(0, 0, 1, 1), confidence=confidence),)))
+
+
+def test_a_page_that_is_seen_well_has_no_faults():
+    assert faults() == []
+    assert faults(confidence=None) == [], "words that were given need no eyes"
+
+
+def test_a_page_whose_words_ocr_doubts_may_lack_others():
+    assert faults(confidence=0.9) == ["OCR doubts its words (confidence 0.90, under 0.93); others may be missing"]
+
+
+def test_letters_that_are_too_low_and_blur_are_named():
+    assert faults(Quality("photo", 0.8, 0.1, 5.0)) == [
+        "its letters are 5 pixels high, less than 8",
+        "it is blurred (sharpness 0.10, under 0.2)",
+    ]
+
+
+def test_a_blank_page_has_nothing_that_could_be_missed():
+    assert faults(Quality("clean", 0.0, 0.0, None, blank=True)) == []

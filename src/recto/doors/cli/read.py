@@ -30,6 +30,7 @@ class Task:
     source: Source
     wish: Wish
     overlay: Path | None
+    reveal: bool = False
 
 
 def read(
@@ -49,7 +50,7 @@ def read(
     """
     if names not in ("recto", "azure", "textract", "google"):
         raise typer.BadParameter(f"{names!r} is none of recto, azure, textract, google.", param_hint="--names")
-    tasks = [Task(source, Wish(kind, password), overlay) for source in sources(paths)]
+    tasks = [Task(source, Wish(kind, password), overlay, reveal) for source in sources(paths)]
     if overlay:
         overlay.mkdir(parents=True, exist_ok=True)
     failed = 0
@@ -116,5 +117,5 @@ def draw(app: App, data: bytes, reading: Reading, task: Task) -> None:
     """Each page with its boxes, as `NAME-PAGE.png` in the overlay folder."""
     assert task.overlay is not None
     stem = Path(task.source.name).name
-    for number, image in app.overlays(data, reading, task.wish.password):
+    for number, image in app.overlays(data, reading, task.wish.password, task.reveal):
         (task.overlay / f"{stem}-{number}.png").write_bytes(image)

@@ -20,12 +20,13 @@ def show(reading: Reading, reveal: bool) -> None:
 
 def panel(reading: Reading) -> Panel:
     name = reading.document.name
-    if reading.errors:
+    if reading.errors and reading.kind is None:
         lines = [Text(f"{fault.title} {fault.detail} [{fault.code}]", style="red") for fault in reading.errors]
         return Panel(Group(*lines), title=name, title_align="left", border_style="red")
     parts: list[RenderableType] = [fields(reading)]
     parts += [rows(item) for item in reading.fields if isinstance(item, Table) and item.rows]
     parts += [check_line(check) for check in reading.checks if check.outcome != "not_testable"]
+    parts += [Text(f"page {fault.page}: {fault.title} [{fault.code}]", style="red") for fault in reading.errors]
     parts += decision_lines(reading)
     return Panel(Group(*parts), title=f"{name} · {heading(reading)}", title_align="left")
 
@@ -81,4 +82,5 @@ def decision_lines(reading: Reading) -> list[RenderableType]:
         return []
     straight = reading.decision.outcome == "straight_through"
     lines = [Text("straight through" if straight else "for review", style="bold green" if straight else "bold yellow")]
-    return [*lines, *(Text(f"  {reason}", style="dim") for reason in reading.decision.reasons)]
+    reasons = [*reading.decision.reasons, *(f"not vouched for: {told}" for told in reading.decision.withheld)]
+    return [*lines, *(Text(f"  {reason}", style="dim") for reason in reasons)]

@@ -29,6 +29,7 @@ from recto.doors.inspecting import Pool
 from recto.reading.media import media_type
 from recto.schemas.catalog import kinds
 from recto.schemas.json import Names
+from recto.stores.seal import shut_text
 
 router = APIRouter(prefix="/v1/documents", tags=["documents"])
 
@@ -78,7 +79,7 @@ async def bring(request: Request, app: Here, caller: Who) -> Response:
 def take_all(app: App, form: Form, quota: Quota) -> tuple[list[dict[str, Any]], list[tuple[Upload, RectoError]]]:
     """What was taken in and what was refused, each in the order of the files."""
     taken, refused = [], []
-    wish = wish_of(form)
+    wish = wish_of(app, form)
     for upload in form.files:
         try:
             quota.ask_for_pages()
@@ -97,10 +98,14 @@ def take(app: App, upload: Upload, owner: str, wish: Payload) -> dict[str, Any]:
     return accepted_json(*accept(app, document, data, owner, wish))
 
 
-def wish_of(form: Form) -> Payload:
+def wish_of(app: App, form: Form) -> Payload:
     """What the form says of its documents. Raises UnknownKind."""
-    password = form.fields.get("password", "")
-    return {**known_kind(form.fields.get("kind", "")), **({"password": password} if password else {})}
+    return {**known_kind(form.fields.get("kind", "")), **kept_password(app, form.fields.get("password", ""))}
+
+
+def kept_password(app: App, password: str) -> Payload:
+    """`{"password": …}` under seal, or nothing where none is given: a job's payload lies in the database."""
+    return {"password": shut_text(app.vault, password)} if password else {}
 
 
 def known_kind(kind: str) -> Payload:
@@ -160,7 +165,7 @@ class Again(BaseModel):
 def read_again(request: Request, app: Here, caller: Who, document_id: DocumentId, wish: Again) -> dict[str, Any]:
     """Reads a document another time: as another kind, with its password, or by newer engines."""
     record = app.records.load(document_id, caller.owner)
-    password = {"password": wish.password.get_secret_value()} if wish.password else {}
+    password = kept_password(app, wish.password.get_secret_value() if wish.password else "")
     quota = Quota(app, request.app.state.queued, caller)
     quota.ask_for_pages()
     with quota.job():

@@ -19,7 +19,7 @@ from recto.doors.http.documents import DocumentId
 from recto.doors.http.pages.families import FAMILIES, spoken
 from recto.doors.http.pages.rows import listing, progress_said
 from recto.doors.http.pages.sheets import sheet_of
-from recto.doors.http.pages.values import certainty, said_since, said_size
+from recto.doors.http.pages.values import certainty, said_quality, said_since, said_size
 from recto.doors.http.pages.views import view_of
 from recto.schemas.catalog import kinds
 from recto.schemas.masking import masked
@@ -42,6 +42,7 @@ TEMPLATES: Final = Environment(
 TEMPLATES.filters["spoken"] = spoken
 TEMPLATES.filters["pages"] = said_size
 TEMPLATES.filters["since"] = said_since
+TEMPLATES.filters["quality"] = said_quality
 TEMPLATES.globals.update(version=__version__, states=STATES, decisions=DECISIONS, families=FAMILIES)
 
 

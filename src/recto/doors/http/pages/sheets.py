@@ -84,7 +84,7 @@ def marks_on(reading: Reading, owners: dict[int, Card], number: int, height: int
         card = owners.get(index)
         family = family_of_label(kind, label) if label != "O" else ""
         if card:
-            family = "item" if card.key.startswith("t") else card.family
+            family = "item" if card.cell else card.family
         sure = card.certainty if card else certainty(reading.tags[index].confidence if reading.tags else None)
         label, key = "" if label == "O" else label, card.key if card else ""
         yield Mark(index, word.text, *placed(word.box, height), family, label, sure.level, key)
@@ -93,7 +93,7 @@ def marks_on(reading: Reading, owners: dict[int, Card], number: int, height: int
 def halos_on(view: View, number: int, height: int) -> Iterator[Halo]:
     for card in view.every_card():
         if card.page == number:
-            family = "item" if card.key.startswith("t") else card.family
+            family = "item" if card.cell else card.family
             yield from (Halo(card.key, family, *placed(box, height, grown=3)) for box in card.boxes)
 
 

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
-from typing import Literal
+from typing import Final, Literal
 
+from recto.document.page import Quality
 from recto.document.reading import Field
 from recto.document.reading import Value as FieldValue
 
@@ -54,6 +55,19 @@ def money(field: Field | None) -> str:
     if field is None:
         return ""
     return " ".join(part for part in (field.currency, shown(field.value)) if part)
+
+
+SOURCES: Final = {"clean": "drawn or cleaned", "scan": "scanned", "photo": "photographed"}
+
+
+def said_quality(quality: Quality) -> str:
+    """`photographed, sharpness 54 %, contrast 83 %, letters 11 pixels high`."""
+    if quality.blank:
+        return "blank"
+    letters = f", letters {quality.letter_height:.0f} pixels high" if quality.letter_height else ""
+    return (
+        f"{SOURCES[quality.source]}, sharpness {quality.sharpness:.0%}, contrast {quality.contrast:.0%}{letters}"
+    ).replace("%", " %")
 
 
 def said_since(moment: datetime | None, now: datetime | None = None) -> str:

@@ -1,14 +1,15 @@
 """A reading as the document page shows it: cards for fields, tables, checks, and how they hang together."""
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from recto.document.box import Box
-from recto.document.reading import Check, Field, Reading, Table
+from recto.document.reading import Check, Decision, Field, Reading, Row, Table
 from recto.doors.http.pages.families import family_of_type, label_of, spoken
 from recto.doors.http.pages.values import Certainty, certainty, shown
+from recto.pipeline import pages_of
 from recto.schemas.catalog import kinds, schema_of
 from recto.schemas.values import canonical
 
@@ -41,6 +42,7 @@ class Card:
     words: tuple[int, ...]
     boxes: tuple[Box, ...]
     alternatives: tuple[str, ...]
+    cell: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,37 +90,90 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Everything in the panel beside the page. `culprits` are the cards that a failed check names."""
+    """Everything in the panel beside the page. `culprits` are the cards that a failed check names.
+
+    A file of several documents has a view of each in `parts`, and nothing of its own but reasons.
+    """
 
     groups: tuple[Group, ...]
     tables: tuple[Rows, ...]
     rules: tuple[Rule, ...]
     culprits: frozenset[str]
     reasons: tuple[str, ...]
+    withheld: tuple[str, ...] = ()
+    parts: tuple["Part", ...] = ()
 
     def every_card(self) -> Iterator[Card]:
+        for part in self.parts:
+            yield from part.view.every_card()
         for group in self.groups:
             yield from group.cards
         for table in self.tables:
             yield from (cell for row in table.rows for cell in row if cell)
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of the documents of a file: what it is, the pages that it stands on, and whether it goes straight through."""
+
+    key: str
+    title: str
+    pages: str
+    first: int
+    outcome: str
+    view: View
+
+
 def view_of(reading: Reading) -> View:
     """Of a reading whose sensitive numbers are masked already."""
+    if not reading.parts:
+        return view_of_one(reading)
+    places = {(word.page, word.box): index for index, word in enumerate(reading.words)}
+    parts = tuple(part_of(f"p{number}", part, places) for number, part in enumerate(reading.parts))
+    reasons = tuple(dict.fromkeys(f"{part.pages}: {reason}" for part in parts for reason in part.view.reasons))
+    culprits = frozenset(key for part in parts for key in part.view.culprits)
+    return View((), (), (), culprits, reasons, parts=parts)
+
+
+def part_of(key: str, part: Reading, places: Mapping[tuple[int, Box], int]) -> Part:
+    """A part whose words are numbered by their place in the whole file."""
+    numbers = [places[word.page, word.box] for word in part.words]
+    kind = part.kind.kind if part.kind else "other"
+    outcome = part.decision.outcome if part.decision else ""
+    pages = pages_of(part)
+    view = view_of_one(replace(part, fields=tuple(renumbered(item, numbers) for item in part.fields)), key)
+    return Part(key, spoken(kind), pages[:1].upper() + pages[1:], part.pages[0].number, outcome, view)
+
+
+def renumbered(item: Field | Table, numbers: Sequence[int]) -> Field | Table:
+    if isinstance(item, Field):
+        return replace(item, words=tuple(numbers[index] for index in item.words))
+    return replace(item, rows=tuple(Row({n: moved(c, numbers) for n, c in row.cells.items()}) for row in item.rows))
+
+
+def moved(cell: Field, numbers: Sequence[int]) -> Field:
+    return replace(cell, words=tuple(numbers[index] for index in cell.words))
+
+
+def view_of_one(reading: Reading, prefix: str = "") -> View:
+    """Of one document; `prefix` goes before the keys of its cards."""
     kind = reading.kind.kind if reading.kind else "other"
     singles = {
-        item.name: card_of(kind, f"f{number}", item.name, item)
+        item.name: card_of(kind, f"{prefix}f{number}", item.name, item)
         for number, item in enumerate(reading.fields)
         if isinstance(item, Field)
     }
     tables = tuple(
-        rows_of(kind, f"t{number}", item) for number, item in enumerate(reading.fields) if isinstance(item, Table)
+        rows_of(kind, f"{prefix}t{number}", item)
+        for number, item in enumerate(reading.fields)
+        if isinstance(item, Table)
     )
     named = {**{name: (card.key,) for name, card in singles.items()}, **dict(keys_of(tables, reading))}
-    rules = tuple(rule_of(kind, number, check, named) for number, check in enumerate(reading.checks))
+    rules = tuple(rule_of(kind, f"{prefix}k{number}", check, named) for number, check in enumerate(reading.checks))
     culprits = frozenset(key for rule in rules if rule.outcome == "fail" for key in rule.keys)
-    reasons = reading.decision.reasons if reading.decision else ()
-    return View(groups_of(singles), tables, rules, culprits, said_reasons(kind, reasons))
+    decision = reading.decision or Decision("review")
+    reasons, withheld = said_reasons(kind, decision.reasons), said_reasons(kind, decision.withheld)
+    return View(groups_of(singles), tables, rules, culprits, reasons, withheld)
 
 
 def card_of(kind: str, key: str, path: str, field: Field) -> Card:
@@ -163,7 +218,7 @@ def rows_of(kind: str, key: str, table: Table) -> Rows:
     }
     rows = tuple(
         tuple(
-            card_of(kind, f"{key}r{number}c{column}", f"{table.name}.{name}", row.cells[name])
+            replace(card_of(kind, f"{key}r{number}c{column}", f"{table.name}.{name}", row.cells[name]), cell=True)
             if name in row.cells
             else None
             for column, name in enumerate(names)
@@ -190,11 +245,11 @@ def keys_of(tables: tuple[Rows, ...], reading: Reading) -> Iterator[tuple[str, t
                     yield f"{name}[{number}].{column_name}", (cell.key,)
 
 
-def rule_of(kind: str, number: int, check: Check, named: Mapping[str, tuple[str, ...]]) -> Rule:
+def rule_of(kind: str, key: str, check: Check, named: Mapping[str, tuple[str, ...]]) -> Rule:
     inputs = tuple((said_input(kind, name), " ".join(named.get(name, ()))) for name in check.inputs)
     keys = tuple(dict.fromkeys(key for name in check.inputs for key in named.get(name, ())))
     return Rule(
-        key=f"k{number}",
+        key=key,
         title=spoken(check.name),
         outcome=check.outcome,
         outcome_words=OUTCOMES[check.outcome],

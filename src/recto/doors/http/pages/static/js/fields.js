@@ -77,6 +77,8 @@ panel.addEventListener("focusin", (event) => {
 });
 panel.addEventListener("focusout", () => lightUp(held));
 panel.addEventListener("click", (event) => {
+  const part = event.target.closest(".part-go");
+  if (part) return turnTo(Number(part.dataset.page));
   const element = event.target.closest(STOPS);
   if (element) hold(element === held && element.matches("button") ? null : element);
 });
