@@ -6,6 +6,7 @@ python -m bench.inspect [--seconds 4] [--clients 8]
 import argparse
 import asyncio
 import hashlib
+import shutil
 import subprocess
 import tempfile
 import time
@@ -135,6 +136,8 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=4.0)
     parser.add_argument("--clients", type=int, default=8)
     given = parser.parse_args()
+    if shutil.which("nginx") is None:
+        raise SystemExit("nginx is not installed (apt-get install nginx)")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         folder.chmod(0o755)

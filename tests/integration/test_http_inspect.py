@@ -7,6 +7,7 @@ from pathlib import Path
 
 import httpx2 as httpx
 import pytest
+from tests.support.jobs import until
 from tests.support.labelled import NOON
 from tests.support.serving import serving
 
@@ -171,3 +172,20 @@ def test_the_types_in_the_documentation_are_those_of_the_answers():
     from write_types import types
 
     assert (ROOT / "docs" / "inspection.d.ts").read_text() == types()
+
+
+def test_a_document_that_is_deleted_is_no_longer_shown(app, api):
+    document_id = labelled(app, 8_100_030)
+    refreshed(app, [""], 1, 3)
+    assert api.get("/layoutlm_inference").status_code == 200
+    assert api.delete(f"/v1/documents/{document_id}").status_code == 204
+    until(lambda: api.get("/layoutlm_inference").status_code == 404)
+
+
+def test_with_keys_another_sites_page_may_still_ask_whether_it_may_ask(tmp_path):
+    chosen = {"home": tmp_path / "home", "inspect": {"origins": [OTHER]}, "GATEWAY_API_KEY": "k" * 32}
+    asked = {"Origin": OTHER, "Access-Control-Request-Method": "GET"}
+    with serving(build(Installation(recto_settings(**chosen)))) as url, httpx.Client(base_url=url) as api:
+        assert api.get("/layoutlm_inference", headers={"Origin": OTHER}).status_code == 401
+        answer = api.options("/layoutlm_inference", headers=asked)
+    assert (answer.status_code, answer.headers["access-control-allow-origin"]) == (204, OTHER)

@@ -1,10 +1,13 @@
 """What an installation does with its labels by itself: suggests, doubts, trains, and makes answers beforehand."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
+
+from pydantic import TypeAdapter, ValidationError
 
 from recto.app import App, named
 from recto.document.errors import BadRequest, EngineUnavailable
@@ -22,11 +25,15 @@ from recto.reading.labels import seated
 INSPECT: Final = "inspect"
 TRAIN: Final = "train"
 
+LOOKED_AT: Final = 500
+"""So many unlabelled documents, from the newest, are put in order: each is loaded with its words."""
+
 
 def to_label(app: App, owner: str) -> list[Any]:
-    """The documents that nobody labelled, the most useful first."""
+    """Of the newest documents those that nobody labelled, the most useful first."""
     known = {one.document_id for one in app.labels.labelled(owner, None, 1_000_000)}
-    found = (existing(app, each, owner) for each in read_ids(app, owner) if each not in known)
+    ids = islice((each for each in read_ids(app, owner) if each not in known), LOOKED_AT)
+    found = (existing(app, each, owner) for each in ids)
     ordered: list[Any] = named("recto.training.active:most_useful")(record for record in found if record)
     return ordered
 
@@ -134,10 +141,7 @@ class TrainHandler:
             raise BadRequest("`settings` is an object of names and numbers.")
         if given.pop("smoke", False):
             given, examples = named("recto.training.commands:smoke")({"epochs": 1, **given}, examples)
-        try:
-            knobs = named("recto.training.settings:TrainSettings")(name, out, **given)
-        except TypeError as wrong:
-            raise BadRequest(f"settings: {wrong}") from wrong
+        knobs = knobs_of(name, out, given)
 
         def beat(epoch: int, batch: int, batches: int) -> None:
             report({"epoch": epoch + 1, "batch": batch, "batches": batches})
@@ -147,6 +151,18 @@ class TrainHandler:
 
     def bury(self, job: Job) -> None:
         """Its run says that it failed."""
+
+
+def knobs_of(name: str, out: Path, given: Mapping[str, Any]) -> Any:
+    """The settings of a run. Raises BadRequest for one that there is not, or that is of another type."""
+    form = named("recto.training.settings:TrainSettings")
+    stated = {"name": name, "out": out}
+    if unknown := set(given) & set(stated) | set(given) - {one.name for one in fields(form)}:
+        raise BadRequest(f"settings: there is no {', '.join(sorted(unknown))}.")
+    try:
+        return TypeAdapter(form).validate_python({**stated, **given})
+    except ValidationError as wrong:
+        raise BadRequest(f"settings: {wrong.errors()[0]['loc'][0]}: {wrong.errors()[0]['msg']}") from wrong
 
 
 def handlers(app: App) -> dict[str, Handler]:

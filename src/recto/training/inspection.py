@@ -24,15 +24,11 @@ from recto.training.truth import examples_of
 
 @dataclass(frozen=True)
 class Inspection:
-    """What came of one document: the answer's parts, the report behind its metrics, and seconds by stage."""
+    """What came of one document: the two parts of the answer, and seconds by stage."""
 
     original: dict[str, Any]
-    report: Report
+    metrics: dict[str, Any]
     seconds: Mapping[str, float]
-
-    @property
-    def metrics(self) -> dict[str, Any]:
-        return metrics_of(self.report)
 
 
 def inspected(record: Record, labels: Sequence[Label], labeller: Labeller | Weigher) -> Inspection:
@@ -50,9 +46,10 @@ def inspected(record: Record, labels: Sequence[Label], labeller: Labeller | Weig
             example = examples.get(name)
             right += rights(example, here) if example else [None] * len(part.words)
             judged += [judge(example, here)] if example else []
+        metrics = metrics_of(Report(tuple(judged)))
     with watch.timing("answer"):
         original = original_json(record, Verdicts(seats, tags, chances, tuple(right)))
-    return Inspection(original, Report(tuple(judged)), watch.seconds)
+    return Inspection(original, metrics, watch.seconds)
 
 
 @dataclass(frozen=True)
@@ -92,14 +89,14 @@ def metrics_of(report: Report) -> dict[str, Any]:
 
     None and no labels where nothing is known of the words.
     """
-    scores = report.total("words").by_label
+    scores, trusted = report.total("words").by_label, report.calibration
     return {
-        "overall_accuracy": report.calibration.get("accuracy"),
+        "overall_accuracy": trusted.get("accuracy"),
         "per_label_f1": {label: score.f1 for label, score in scores.items()},
         "per_label_precision": {label: score.precision for label, score in scores.items()},
         "per_label_recall": {label: score.recall for label, score in scores.items()},
         "per_label_support": {label: score.support for label, score in scores.items()},
-        "words": report.calibration["words"],
+        "words": trusted["words"],
     }
 
 

@@ -1,0 +1,158 @@
+"""Models in use, judged on an installation's own labels, over real HTTP: the shipped model and one that is worse."""
+
+import hashlib
+import shutil
+
+import httpx2 as httpx
+import pytest
+from tests.support.jobs import QUICK, running, until
+from tests.support.labelled import NOON
+from tests.support.serving import serving
+
+from recto.app import Installation
+from recto.app import settings as recto_settings
+from recto.document.page import Document, Page
+from recto.document.reading import Guess, Reading, Tag
+from recto.document.record import Record
+from recto.doors.http.server import build
+from recto.doors.learning import handlers
+from recto.doors.worker import Worker
+from recto.engines.label.bundle import SHIPPED, digest_of
+from recto.training.synth import generate
+from recto.training.truth import labels_from
+
+RECEIPTS = 60
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    """An installation with labelled receipts and a model that calls totals taxes."""
+    home = tmp_path_factory.mktemp("home")
+    worse = home / "models" / "worse"
+    shutil.copytree(SHIPPED / "default", worse)
+    text = (worse / "label_map.json").read_text()
+    for old, new in (("GRAND_TOTAL", "?"), ("TAX", "GRAND_TOTAL"), ("?", "TAX")):
+        text = text.replace(f'"{old}"', f'"{new}"')
+    (worse / "label_map.json").write_text(text)
+    (worse / "digest.txt").write_text(digest_of(worse) + "\n")
+    app = Installation(recto_settings(home=home))
+    for seed in range(RECEIPTS):
+        keep(app, seed)
+    return home
+
+
+def keep(app: Installation, seed: int, labelled: bool = True) -> str:
+    example = generate("receipt", 8_300_000 + seed, held_out=True).example
+    document = Document(hashlib.sha256(f"{seed}".encode()).hexdigest(), f"{seed}.png", "image/png", 1)
+    tags = tuple(Tag(tag or "O", 0.9) for tag in example.tags)
+    reading = Reading(document, (Page(1, 600, 800),), example.words, Guess("receipt", 0.9), tags)
+    app.records.save(Record(document, "read", reading=reading))
+    if labelled:
+        app.labels.write(document.id, "", labels_from(example, "made", NOON))
+    return document.id
+
+
+@pytest.fixture
+def app(home):
+    return Installation(recto_settings(home=home))
+
+
+@pytest.fixture
+def api(app):
+    with serving(build(app)) as url, httpx.Client(base_url=url, timeout=120) as client:
+        yield client
+
+
+def active(api) -> str:
+    return next(model["name"] for model in api.get("/v1/promotions").json()["models"] if model["active"])
+
+
+def test_a_worse_model_is_refused_with_the_table(api):
+    said = api.post("/v1/promotions", json={"model": "worse"}).json()
+    assert not said["better"]
+    assert said["interval"][1] < 0
+    assert said["by_label"]["GRAND_TOTAL"]["after"]["f1"] < said["by_label"]["GRAND_TOTAL"]["before"]["f1"]
+    assert "canaries" not in said
+    assert active(api) == "default"
+    assert api.get("/v1/promotions").json()["promotions"][0] == said
+
+
+def test_a_better_one_is_in_use_at_once_the_canaries_tell_what_changed_and_there_is_a_way_back(app, api):
+    app.models.activate("worse")
+    document_id = hashlib.sha256(b"1").hexdigest()
+    before = api.get(f"/v1/inspect/{document_id}").json()
+    said = api.post("/v1/promotions", json={"model": "default"}).json()
+    assert said["better"]
+    assert said["why"].startswith("Better on ")
+    assert said["canaries"]["documents"] == 20
+    assert {"total"} <= {one["field"] for one in said["canaries"]["differences"]}
+    after = api.get(f"/v1/inspect/{document_id}").json()
+    assert after["metrics"]["overall_accuracy"] > before["metrics"]["overall_accuracy"]
+    assert active(api) == "default"
+    assert api.post("/v1/promotions/rollback").status_code == 200
+    assert active(api) == "worse"
+    api.post("/v1/promotions/rollback")
+
+
+@pytest.mark.parametrize(("model", "status"), [("nothing", 404), ("default", 400)])
+def test_what_is_not_there_or_in_use_already_cannot_be_promoted(api, model, status):
+    assert api.post("/v1/promotions", json={"model": model}).status_code == status
+
+
+def test_documents_that_nobody_labelled_are_put_in_order_and_suggested(app, api):
+    document_id = keep(app, 999, labelled=False)
+    assert [one["document"] for one in api.get("/v1/labels/queue").json()["documents"]] == [document_id]
+    assert api.post("/v1/labels/suggest").json() == {"documents": 1}
+    words = api.get(f"/v1/documents/{document_id}/labels").json()["words"]
+    said = [word["label"] for word in words if word["label"]]
+    assert {(label["status"], label["source"]) for label in said} == {("PENDING", "model")}
+    assert api.get("/v1/labels/queue").json()["total"] == 0
+
+
+def test_a_label_that_looks_wrong_needs_a_look_and_what_people_said_stays(app, api):
+    document_id = keep(app, 1000)
+    seen = api.get(f"/v1/inspect/{document_id}").json()["original"]
+    sure = max(seen["predictions"], key=lambda said: said["is_correct"] and max(said["base_probabilities"].values()))
+    label, key = sure["ground_truth_label_base"], seen["words"][sure["word_id"]]["key"]
+    word = f"/v1/documents/{document_id}/labels/{key}"
+    api.put(word, json={"label": "STORE_HOURS"})
+    assert document_id not in api.post("/v1/labels/check").json()["marked"]
+    assert api.post("/v1/labels/check", params={"persons": True}).json()["marked"][document_id] >= 1
+    past = api.get(f"{word}/history").json()["labels"]
+    assert [said["status"] for said in past] == ["VALID", "VALID", "NEEDS_REVIEW"]
+    assert f"sure of {label}" in past[-1]["reason"]
+
+
+def test_the_answers_are_made_by_a_job_that_the_timetable_orders(app, api):
+    (schedule,) = [one for one in app.schedules.schedules() if one.name == "inspections"]
+    assert (schedule.cron, schedule.kind) == ("*/5 * * * *", "inspect")
+    job = app.queue.order(schedule.order)
+    with running(Worker(app.queue, handlers(app), QUICK)):
+        until(lambda: app.jobs.job(job.id).state in ("done", "failed"), 60)
+    assert app.jobs.job(job.id).result == {"made": {"everyone": 3}}
+    assert api.get("/layoutlm_inference").status_code == 200
+
+
+@pytest.mark.train
+def test_a_training_run_is_a_job_whose_model_is_refused_where_it_is_worse(app, api):
+    pytest.importorskip("torch")
+    wanted = {"name": "tiny", "promote": True, "settings": {"smoke": True, "epochs": 1, "bfloat16": False}}
+    answer = api.post("/v1/promotions/training", json=wanted)
+    assert answer.status_code == 202
+    job_id = answer.json()["job_id"]
+    with running(Worker(app.queue, handlers(app), QUICK)):
+        until(lambda: app.jobs.job(job_id).state in ("done", "failed"), 300)
+    job = app.jobs.job(job_id)
+    assert job.state == "done", job.error
+    assert (job.result["model"], job.result["promoted"]) == ("tiny", False)
+    assert job.result["why"].startswith("Not better by 0.005")
+    assert "tiny" in [model["name"] for model in api.get("/v1/promotions").json()["models"]]
+    assert next(run for run in app.runs.runs() if run.name == "tiny").digest == job.result["digest"]
+
+
+@pytest.mark.parametrize("settings", [{"colour": 1}, {"epochs": "many"}])
+def test_a_training_run_with_settings_that_there_are_not_fails_with_the_reason(app, api, settings):
+    job_id = api.post("/v1/promotions/training", json={"name": "no", "settings": settings}).json()["job_id"]
+    with running(Worker(app.queue, handlers(app), QUICK)):
+        until(lambda: app.jobs.job(job_id).state in ("done", "failed"), 120)
+    assert app.jobs.job(job_id).error.code == "bad_request"
