@@ -7,8 +7,9 @@ from decimal import Decimal, InvalidOperation
 from functools import cached_property
 
 from recto.document.box import Box
-from recto.document.reading import Check, Field, Row, Table, Tags
+from recto.document.reading import Check, Field, Row, Table, Tag, Tags
 from recto.ports import Labeller
+from recto.reading.spans import spans_of
 from recto.schemas.assurance import Page, Signals, field_signals, word_signals
 from recto.schemas.catalog import schema_of
 from recto.schemas.checks import check
@@ -75,18 +76,23 @@ class Outcome:
             if isinstance(truth, list):
                 yield found.get(name, Table(name, ())), truth
 
-    def boxes(self) -> Iterator[tuple[str, Box | None, Box]]:
-        """(name, box that was read, true box) of each single field whose place the truth's tags show."""
-        places: dict[str, list[int]] = {}
-        for index, tag in enumerate(self.example.tags):
-            if tag not in (None, "O"):
-                places.setdefault(str(tag)[2:], []).append(index)
+    def boxes(self) -> Iterator[tuple[str, Box | None, tuple[Box, ...]]]:
+        """(name, box that was read, true boxes) of each single field whose place the truth's tags show.
+
+        A value may stand in several places: each of them is true, and so is what holds the parts of one.
+        """
+        known = tuple(Tag(tag or "O") for tag in self.example.tags)
+        places: dict[str, list[tuple[int, ...]]] = {}
+        for span in spans_of(self.example.words, known):
+            places.setdefault(span.label, []).append(span.words)
         read = {item.name: item for item in self.fields if isinstance(item, Field)}
         for spec in schema_of(self.example.kind).fields:
-            truth = self.example.fields.get(spec.name)
-            there = [index for tag in spec.tags for index in places.get(tag, ())]
-            if isinstance(truth, str) and truth and there:
-                yield spec.name, around(self.example, read.get(spec.name)), true_box(self.example, there, truth)
+            there = [place for tag in spec.tags for place in places.get(tag, ())]
+            if self.example.fields.get(spec.name) and there:
+                whole = tuple(index for place in there for index in place)
+                true = tuple(box for place in (*there, whole) if (box := around(self.example, place)))
+                field = read.get(spec.name)
+                yield spec.name, around(self.example, field.words) if field else None, true
 
 
 def outcomes(labeller: Labeller, examples: Sequence[Example]) -> list[Outcome]:
@@ -199,17 +205,6 @@ def row_counts(table: Table, truths: Truths) -> tuple[int, int, int]:
     return right, len(table.rows), len(truths)
 
 
-def around(example: Example, field: Field | None) -> Box | None:
-    """The box of a field's words on its page."""
-    return Box.around(example.words[index].box for index in field.words) if field and field.words else None
-
-
-def true_box(example: Example, there: Sequence[int], truth: str) -> Box:
-    """The box of the words that carry a value; of several places the one that the first word begins."""
-    first = [there[0]]
-    for index in there[1:]:
-        begins = str(example.tags[index]).startswith("B-")
-        if begins and bare(" ".join(example.words[at].text for at in first)) == bare(truth):
-            break
-        first.append(index)
-    return Box.around(example.words[index].box for index in first)
+def around(example: Example, indexes: Sequence[int]) -> Box | None:
+    """The box of these words, all on one page; None for none."""
+    return Box.around(example.words[index].box for index in indexes) if indexes else None

@@ -53,7 +53,7 @@ class KindReport:
     def as_json(self, shipped: float | None, wanted: float) -> dict[str, Any]:
         rights, reads, trues = (sum(column) for column in zip(*(t.outcome.rows for t in self.trials), strict=True))
         boxes = [(box, true) for trial in self.trials for _, box, true in trial.outcome.boxes()]
-        placed = [box is not None and box.iou(true) > OVERLAP for box, true in boxes]
+        placed = [box is not None and any(box.iou(one) > OVERLAP for one in true) for box, true in boxes]
         picked = least(self.trials, wanted)
         whole = Tally(*(sum(getattr(t, name) for t in self.fields.values()) for name in ("right", "read", "true")))
         return {
