@@ -32,11 +32,12 @@ from recto.doors.http import (
     runs,
 )
 from recto.doors.http.intake import mend
+from recto.doors.http.pages import desks, reference
 from recto.doors.http.pages import models as model_pages
-from recto.doors.http.pages import reference
 from recto.doors.http.pages import routes as pages
 from recto.doors.http.quota import Queued
-from recto.doors.http.slots import FETCHING, Slots
+from recto.doors.http.service import Service
+from recto.doors.http.traces import tracer_to
 from recto.doors.learning import handlers, keep_time
 from recto.doors.worker import Plan, Worker
 
@@ -57,6 +58,7 @@ ROUTERS: Final = (
     login.router,
     runs.router,
     model_pages.router,
+    desks.router,
 )
 
 
@@ -101,11 +103,10 @@ def build(app: App, worker: Worker | None = None) -> FastAPI:
     reference.install(http)
     http.state.metrics = metrics.Metrics(app)
     http.state.worker = worker
-    granted = app.settings.gateway
-    http.state.slots = Slots(granted.at_once, granted.waiting)
-    http.state.fetching = Slots(FETCHING, granted.waiting)
     http.state.queued = Queued(app)
-    guards.install(http, app, http.state.metrics)
+    http.state.tracer = tracer_to(app.settings.traces)
+    http.state.service = Service(app, http.state.queued, http.state.metrics, http.state.tracer)
+    guards.install(http, app)
     return http
 
 

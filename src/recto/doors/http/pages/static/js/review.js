@@ -1,0 +1,227 @@
+// A document that a person settles: values corrected beside the page, words given to them, parts read again.
+import { on, press, say } from "./deeds.js";
+import { here, reveal, sheet, turnTo } from "./sheet.js";
+import { ask, id, made, markOf, paint, refuse, repaint, spoken } from "./words.js";
+import "./zoom.js";
+
+const form = document.querySelector(".review");
+const toldRegion = document.querySelector(".region");
+let standing = await ask(`/v1/review/${id}`);
+let words = new Map();
+let keys = new Map();
+let active = null; // the input whose value is being looked at
+let given = new Set(); // words that were given to it, by index
+let since = performance.now();
+let spent = 0;
+
+// Time counts while the page can be seen.
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) spent += performance.now() - since;
+  since = performance.now();
+});
+function seconds() {
+  const all = spent + (document.hidden ? 0 : performance.now() - since);
+  spent = 0;
+  since = performance.now();
+  return Math.round(all / 100) / 10;
+}
+
+const inBox = (word, field) => (field.boxes ?? []).some((box) => word.page === field.page && word.box[0] < box[2] && word.box[2] > box[0] && (word.box[1] + word.box[3]) / 2 > box[1] && (word.box[1] + word.box[3]) / 2 < box[3]);
+const carriers = (field) => standing.labels.words.filter((word) => inBox(word, field)).map((word) => word.index);
+
+function placeOf(input) {
+  return { name: input.dataset.table ?? input.name, row: input.dataset.row === undefined ? null : Number(input.dataset.row), column: input.dataset.column ?? "" };
+}
+
+function fieldOf(input) {
+  const { name, row, column } = placeOf(input);
+  const item = standing.reading.fields.find((field) => field.name === name);
+  return row === null ? item : item?.rows?.[row]?.[column];
+}
+
+// Every value as it is now, what is doubtful about it beside it.
+function fill() {
+  words = new Map(standing.labels.words.map((word) => [word.index, word]));
+  keys = new Map(standing.labels.words.map((word) => [word.index, word.word]));
+  for (const entry of form.querySelectorAll(".entry")) {
+    const input = entry.querySelector("input");
+    const field = fieldOf(input);
+    input.value = field?.value ?? field?.raw ?? "";
+    input.dataset.was = input.value;
+    const doubts = [field && field.confidence != null && `${Math.round(field.confidence * 100)} %`, field?.grounding === "not_found" && "stands nowhere on the page", field?.grounding === "ambiguous" && "stands in several places", !field && entry.querySelector(".needed") && "missing"].filter(Boolean);
+    entry.querySelector(".hint").textContent = doubts.join(" · ");
+    entry.dataset.doubt = String(Boolean(field ? field.confidence != null && field.confidence < 0.8 : entry.querySelector(".needed")));
+  }
+  for (const table of form.querySelectorAll(".entry-table")) {
+    const item = standing.reading.fields.find((field) => field.name === table.dataset.table);
+    table.querySelector("tbody").replaceChildren(...(item?.rows ?? []).map((row, at) => rowOf(table, at, row)));
+  }
+  const { state, reasons } = standing;
+  document.querySelector(".state").textContent = { open: "To review", accepted: "Accepted", rejected: "Rejected" }[state];
+  document.querySelector(".verdict").classList.toggle("straight_through", state === "accepted");
+  document.querySelector(".reasons").replaceChildren(...reasons.map((reason) => made("li", {}, reason)));
+  document.querySelector(".checked").replaceChildren(...(standing.reading.checks ?? []).filter((check) => check.outcome !== "not_testable").map((check) => made("li", { "data-outcome": check.outcome }, `${spoken(check.name)}: ${check.outcome === "pass" ? "holds" : "does not hold"}${check.detail ? `. ${check.detail}` : ""}`)));
+  repaint();
+}
+
+function rowOf(table, at, row = {}) {
+  const columns = [...table.querySelectorAll("th[data-column]")];
+  return made("tr", {}, ...columns.map((head) => {
+    const value = row[head.dataset.column]?.value ?? row[head.dataset.column]?.raw ?? "";
+    const input = made("input", { type: "text", value, size: Math.min(24, Math.max(6, value.length)), "data-table": table.dataset.table, "data-row": at, "data-column": head.dataset.column, "data-was": value, "aria-label": `${head.textContent}, row ${at + 1}`, spellcheck: "false" });
+    return made("td", {}, input);
+  }));
+}
+
+paint((index) => (given.has(index) ? ["chosen-word"] : active && fieldOf(active) && words.get(index) && inBox(words.get(index), fieldOf(active)) ? ["guessed"] : []));
+
+// Where the value that is chosen stands.
+async function look(input) {
+  active = input;
+  given = new Set();
+  const field = fieldOf(input);
+  if (field?.page) await turnTo(field.page);
+  repaint();
+  const marks = field ? carriers(field).map(markOf).filter(Boolean) : [];
+  reveal(marks);
+}
+
+async function step(address, more) {
+  refuse(null);
+  try {
+    standing = await ask(`/v1/review/${id}/${address}`, { version: standing.version, seconds: seconds(), ...more });
+    say("Kept");
+    return true;
+  } catch (problem) {
+    refuse(problem);
+    if (problem.status === 409) standing = await ask(`/v1/review/${id}`);
+    return false;
+  } finally {
+    given = new Set();
+    fill();
+  }
+}
+
+// A value that was changed is kept when it is left; so are the words that were given to it.
+async function keep(input) {
+  if (!input || (input.value === input.dataset.was && !given.size)) return true;
+  const { name, row, column } = placeOf(input);
+  const carried = [...given].sort((one, two) => one - two).map((index) => keys.get(index));
+  const field = { name, value: input.value, column, words: carried };
+  if (row !== null) field.row = row;
+  input.dataset.was = input.value;
+  return step("corrections", { fields: [field] });
+}
+
+form.addEventListener("focusin", (event) => event.target.matches("input") && look(event.target));
+form.addEventListener("change", (event) => keep(event.target));
+form.addEventListener("submit", (event) => event.preventDefault());
+form.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || event.ctrlKey) return;
+  event.preventDefault();
+  const inputs = [...form.querySelectorAll("input")];
+  const next = inputs[inputs.indexOf(event.target) + (event.shiftKey ? -1 : 1)];
+  keep(event.target).then(() => {
+    const again = [...form.querySelectorAll("input")][inputs.indexOf(next)];
+    again?.focus();
+    again?.select();
+  });
+});
+
+// A click gives a word to the value that is chosen, or takes it away; its text becomes what the words say.
+const desk = document.querySelector(".desk");
+desk.addEventListener("pointerdown", (event) => event.target.closest(".sheet") && active && event.preventDefault());
+desk.addEventListener("click", (event) => {
+  const mark = event.target.closest(".mark");
+  if (!mark || !active) return;
+  const index = Number(mark.dataset.index);
+  given.has(index) ? given.delete(index) : given.add(index);
+  active.value = [...given].sort((one, two) => one - two).map((one) => words.get(one)?.text).join(" ");
+  active.focus();
+  repaint();
+});
+
+// A box that is drawn on the page is read again.
+let from = null;
+let frame = null;
+const within = (event) => {
+  const edges = sheet().getBoundingClientRect();
+  return [(event.clientX - edges.left) / edges.width, (event.clientY - edges.top) / edges.height].map((share) => Math.min(1, Math.max(0, share)));
+};
+desk.addEventListener("pointerdown", (event) => {
+  if (event.button || !event.target.closest(".sheet")) return;
+  from = within(event);
+});
+addEventListener("pointermove", (event) => {
+  if (!from) return;
+  const to = within(event);
+  if (Math.hypot(to[0] - from[0], to[1] - from[1]) < 0.015) return;
+  const svg = sheet().querySelector(".marks");
+  const [, , width, height] = svg.getAttribute("viewBox").split(" ").map(Number);
+  frame ??= svg.appendChild(document.createElementNS("http://www.w3.org/2000/svg", "rect"));
+  frame.setAttribute("class", "drawn-box");
+  const [left, right] = [Math.min(from[0], to[0]), Math.max(from[0], to[0])];
+  const [top, bottom] = [Math.min(from[1], to[1]), Math.max(from[1], to[1])];
+  for (const [name, value] of [["x", left * width], ["y", top * height], ["width", (right - left) * width], ["height", (bottom - top) * height]]) frame.setAttribute(name, value);
+  frame.box = [left, top, right, bottom];
+});
+addEventListener("pointerup", async () => {
+  const drawn = frame;
+  from = null;
+  frame = null;
+  if (!drawn) return;
+  addEventListener("click", (event) => event.stopPropagation(), { capture: true, once: true });
+  await reread(drawn.box);
+  drawn.remove();
+});
+
+async function reread(box) {
+  toldRegion.hidden = false;
+  toldRegion.textContent = "Reading this part again …";
+  try {
+    const read = await ask(`/v1/review/${id}/region`, { page: here(), box });
+    toldRegion.replaceChildren(read.text ? `It says: ${read.text} ` : "Nothing stands there. ");
+    if (!read.words.length) return;
+    toldRegion.append(made("button", { type: "button", class: "button", "data-do": "use-region" }, active ? "Take it as the value" : "Keep its words"));
+    region = { page: here(), ...read };
+  } catch (problem) {
+    toldRegion.hidden = true;
+    refuse(problem);
+  }
+}
+let region = null;
+
+on("use-region", async () => {
+  const { page, text, words: read } = region;
+  const input = active;
+  toldRegion.hidden = true;
+  if (!(await step("words", { page, words: read.map(({ text: one, box }) => ({ text: one, box })) })) || !input) return;
+  input.value = text;
+  await keep(input);
+});
+
+on("add-row", (button) => {
+  const table = button.closest(".entry-table");
+  const body = table.querySelector("tbody");
+  body.append(rowOf(table, body.rows.length));
+  body.lastElementChild.querySelector("input").focus();
+});
+
+async function settle(accept) {
+  if (!(await keep(active))) return;
+  if (!(await step("decision", { accept }))) return;
+  const { documents } = await ask("/v1/review?limit=1");
+  location.assign(documents.length ? `/review/${documents[0].document}` : "/review");
+}
+on("accept", () => settle(true));
+on("reject", () => settle(false));
+on("undo", () => (standing.can_undo ? step("undo", {}) : say("There is nothing to undo.")));
+press("z", "undo");
+press("x", "reject");
+addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+  event.preventDefault();
+  settle(true);
+});
+
+fill();

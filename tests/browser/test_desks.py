@@ -1,0 +1,178 @@
+"""Labelling, inspecting and reviewing a document, by keyboard and by mouse, in a real Chromium."""
+
+import json
+import re
+
+import pytest
+from playwright.sync_api import expect
+from tests.browser.conftest import SHOPS, keep
+from tests.support import receipts
+
+from recto.app import Installation, settings
+
+VIEWS = ("/review", "/labels", "/inspect")
+
+
+@pytest.fixture
+def document(shop, request):
+    """A receipt of its own for each test, by its id."""
+    number = 100 + sum(map(ord, request.node.name)) % 800
+    app = Installation(settings(home=shop.home))
+    _, document_id = keep(app, f"desk-{number}.pdf", receipts.paper(number), shop=SHOPS[0])
+    return document_id
+
+
+def labels(page, document_id: str) -> dict:
+    """What is said of each word, by its text."""
+    said = page.evaluate("async (id) => (await fetch(`/v1/documents/${id}/labels`)).json()", document_id)["words"]
+    return {word["text"]: word["label"] for word in said}
+
+
+def test_words_are_labelled_with_the_keyboard_alone(browse, document):
+    page = browse(f"/labels/{document}")
+    page.locator(".mark").first.wait_for(state="attached")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".chosen-text")).to_have_text("LOTUS")
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("Shift+ArrowRight")
+    expect(page.locator(".chosen-text")).to_have_text("LOTUS CORNER SHOP")
+    page.keyboard.press("/")
+    page.keyboard.type("address")
+    page.keyboard.press("Enter")
+    expect(page.locator(".values")).to_contain_text("Address line")
+    assert labels(page, document)["CORNER"]["label"] == "ADDRESS_LINE"
+    assert labels(page, document)["LOTUS"]["begins"] is True
+    page.keyboard.press("z")
+    expect(page.locator(".values")).not_to_contain_text("Address line")
+
+
+def test_what_the_model_says_is_accepted_word_by_word_and_as_a_whole(browse, document):
+    page = browse(f"/labels/{document}")
+    page.locator('.mark[data-index="3"]').click()
+    expect(page.locator(".chosen-label")).to_contain_text("Date")
+    page.keyboard.press("Enter")
+    expect(page.locator('.mark[data-index="3"]')).to_have_class(re.compile("said"))
+    page.get_by_role("button", name="Accept all the rest").click()
+    expect(page.locator(".values .held")).to_have_count(page.locator(".values li").count())
+    assert {label["status"] for label in labels(page, document).values()} == {"VALID"}
+
+
+def test_of_two_people_the_slower_one_is_told(browse, document):
+    first, second = (browse(f"/labels/{document}", refusing=409) for _ in range(2))
+    for page in (first, second):
+        page.locator('.mark[data-index="7"]').click()
+    first.keyboard.press("o")
+    expect(first.locator(".chosen-label")).to_contain_text("nothing")
+    second.keyboard.press("x")
+    expect(second.get_by_role("alert")).to_contain_text(re.compile("version"))
+    assert labels(first, document)["RM"]["label"] == "O"
+
+
+def test_predictions_are_drawn_over_the_truth(browse, document):
+    labelled = browse(f"/labels/{document}")
+    labelled.get_by_role("button", name="Accept all the rest").click()
+    expect(labelled.locator(".values .held").first).to_be_visible()
+    labelled.locator('.mark[data-index="3"]').click()
+    labelled.get_by_role("button", name="Time").click()
+    expect(labelled.locator(".chosen-label")).to_contain_text("Time")
+    page = browse(f"/inspect/{document}")
+    metrics = page.evaluate("async (id) => (await fetch(`/v1/inspect/${id}`)).json()", document)["metrics"]
+    expect(page.locator(".totals")).to_contain_text(f"{metrics['overall_accuracy'] * 100:.1f} %")
+    expect(page.locator(".by-label tbody tr")).to_have_count(len(metrics["per_label_f1"]))
+    page.get_by_label("Show").select_option("right")
+    assert page.locator(".hits li").count() == page.locator(".mark.right").count() > 0
+    page.get_by_label("Show").select_option("")
+    cell = page.get_by_role("button", name=re.compile("truth Time, predicted"))
+    cell.click()
+    expect(page.locator(".hits")).to_contain_text("14/03/2024")
+    expect(page.locator('.mark[data-index="3"]')).to_have_class(re.compile("chosen-word"))
+
+
+def test_the_threshold_leaves_out_what_is_less_sure(browse, document):
+    page = browse(f"/inspect/{document}")
+    page.locator(".hits li").first.wait_for()
+    before = page.locator(".hits li").count()
+    page.get_by_label("Confidence from").focus()
+    page.keyboard.press("End")
+    expect(page.locator(".least-said")).to_have_text("100 %")
+    assert page.locator(".hits li").count() < before
+
+
+def test_two_models_beside_each_other_differ_nowhere_when_they_are_the_same(browse, document):
+    page = browse(f"/inspect/{document}")
+    page.locator(".hits li").first.wait_for()
+    with page.expect_response(re.compile(r"/v1/inspect/.*model=default")):
+        page.get_by_label("Beside").select_option("default")
+    page.get_by_label("Show").select_option("differs")
+    expect(page.locator(".hits li")).to_have_count(0)
+
+
+def test_a_value_is_corrected_by_keyboard_and_the_words_of_another_by_mouse(browse, document):
+    page = browse(f"/review/{document}")
+    total = page.get_by_label("Total required")
+    expect(total).to_have_value("9.00")
+    total.fill("4.50")
+    total.press("Enter")
+    expect(page.locator("#said")).to_have_text("Kept")
+    address = page.get_by_label("Merchant address")
+    address.focus()
+    for index in (1, 2):
+        page.locator(f'.mark[data-index="{index}"]').click()
+    expect(address).to_have_value("CORNER SHOP")
+    with page.expect_response(re.compile("/corrections")):
+        address.press("Enter")
+    reading = page.evaluate("async (id) => (await fetch(`/v1/review/${id}`)).json()", document)
+    values = {field["name"]: field.get("value") for field in reading["reading"]["fields"]}
+    assert (values["total"], values["merchant_address"]) == ("4.50", "CORNER SHOP")
+    assert labels(page, document)["SHOP"]["label"] == "ADDRESS_LINE"
+    assert reading["corrections"] == 2 and reading["seconds"] > 0
+
+
+def test_a_step_is_taken_back_and_the_document_is_accepted(browse, document):
+    page = browse(f"/review/{document}")
+    total = page.get_by_label("Total required")
+    total.fill("7.77")
+    total.press("Enter")
+    expect(page.locator("#said")).to_have_text("Kept")
+    page.get_by_role("button", name="Undo").click()
+    expect(total).to_have_value("9.00")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Accept").click()
+    told = page.evaluate("async (id) => (await fetch(`/v1/documents/${id}`)).json()", document)
+    assert told["decision"]["outcome"] == "straight_through"
+
+
+def test_a_part_of_the_page_is_read_again(browse, document):
+    page = browse(f"/review/{document}")
+    sheet = page.locator(".sheet.drawn").bounding_box()
+    page.mouse.move(sheet["x"] + 20, sheet["y"] + sheet["height"] * 0.08)
+    page.mouse.down()
+    page.mouse.move(sheet["x"] + sheet["width"] - 20, sheet["y"] + sheet["height"] * 0.14, steps=4)
+    page.mouse.up()
+    expect(page.locator(".region")).to_contain_text("LOTUS", timeout=30_000)
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_to_mend(browse, document, view, scheme):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed").Axe()
+    for address in (view, f"{view}/{document}"):
+        page = browse(address, color_scheme=scheme)
+        page.wait_for_load_state("networkidle")
+        found = axe.run(page).response["violations"]
+        told = [{"rule": one["id"], "where": [node["html"][:160] for node in one["nodes"][:3]]} for one in found]
+        assert told == [], json.dumps(told, indent=1)
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_nothing_stands_over_the_edge_of_a_phone(browse, document, view):
+    for address in (view, f"{view}/{document}"):
+        page = browse(address, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+        page.wait_for_load_state("networkidle")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_document_that_there_is_not_is_a_page_that_says_so(browse, shop, view):
+    page = browse(f"{view}/{'0' * 64}", refusing=404)
+    expect(page.get_by_text("not_found")).to_be_visible()
