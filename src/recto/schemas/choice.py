@@ -28,9 +28,13 @@ _GAPS = {"address": 2, "name": 1}
 """Lines from one part to the next: of an address one line of something else may stand between, of a name none."""
 
 
-_HEIGHTS = 4.0
+_HEIGHTS = 7.0
 """In a form the box's next caption stands between street and town, and lines of other boxes beside them, so that
 parts within this many of their heights follow each other too."""
+
+
+_APART = 0.26
+"""Parts on one line this share of the page apart are the same field of two copies side by side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +137,13 @@ def _parts_joined(spans: Sequence[Span], words: Words, gap: int) -> list[Span]:
     return joined
 
 
+def _again(upper: Span, lower: Span, words: Words) -> bool:
+    """Whether a part on the same line is the same field of the copy beside."""
+    ends = words[lines_of(words, upper.words)[-1][-1]], words[min(lower.words)]
+    same = raw_of(words, lower.words) == raw_of(words, upper.words)
+    return same or ends[1].box.left - ends[0].box.right > _APART
+
+
 def _follows(upper: Span, lower: Span, words: Words, gap: int) -> bool:
     last_line = lines_of(words, upper.words)[-1]
     end, start = words[last_line[-1]], words[min(lower.words)]
@@ -141,6 +152,6 @@ def _follows(upper: Span, lower: Span, words: Words, gap: int) -> bool:
     if end.page != start.page or start.line < end.line or not near:
         return False
     if end.line == start.line:
-        return min(lower.words) - last_line[-1] <= gap
+        return min(lower.words) - last_line[-1] <= gap and not _again(upper, lower, words)
     left, right = min(words[i].box.left for i in upper.words), max(words[i].box.right for i in upper.words)
     return start.box.left < right and max(words[i].box.right for i in lower.words) > left

@@ -121,7 +121,8 @@ def _printed(box: PrintedBox) -> Iterator[str]:
 
 def _is_small_print(texts: Sequence[str], captions: Collection[str]) -> bool:
     """The caption of another box, or prose: two words or more in small letters, and no fewer than half of all."""
-    if compact("".join(texts)) in captions:
+    said = compact("".join(texts))
+    if said and said in captions:
         return True
     small = [text for text in texts if text.isalpha() and text.islower() and len(text) > 1]
     return len(small) >= 2 and 2 * len(small) >= len(texts)
@@ -142,10 +143,12 @@ def _uncaptioned(line: Line, box: PrintedBox, words: Words) -> Line:
 
 
 def _says(text: str, key: str) -> bool:
-    """Whether words are some of a caption's; few letters must be its very end (`date`, `no.`)."""
+    """Whether words are some of a caption's; few letters must be its very start or end (`State`, `no.`)."""
     if len(text) < 2 or text.isdigit() or len(text) > len(key) + 2:
         return False
-    return key.endswith(text) if len(text) < SHORT else fuzz.partial_ratio(text, key) >= ALIKE
+    if len(text) < SHORT:
+        return key.endswith(text) or (len(text) > 3 and key.startswith(text))
+    return fuzz.partial_ratio(text, key) >= ALIKE
 
 
 def spans_in(content: Content, schema: Schema) -> list[Span]:
@@ -300,7 +303,7 @@ def _states(content: Content, schema: Schema) -> list[Span]:
 
 def _coded(content: Content, schema: Schema) -> list[Span]:
     """Box 12 of a W-2: its code and its amount."""
-    amounts = _amounts(content)[:1]
+    amounts = [line for line in _amounts(content) if _sure(content.words, line[-1])][:1]
     codes = [i for line in content.lines for i in line if CODES.match(content.words[i].text)][:1]
     table = content.box.path
     if not amounts:

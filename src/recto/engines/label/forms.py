@@ -15,6 +15,7 @@ from recto.engines.label.captions import compact
 from recto.engines.label.merchants import TELEPHONE
 from recto.engines.label.registration import Copy, copies_of
 from recto.engines.label.rows import Cell, Row
+from recto.engines.label.shapes import MONTH
 from recto.schemas.catalog import schema_of
 from recto.schemas.schema import Schema
 
@@ -27,6 +28,8 @@ PROSE: Final = 6
 """A cell of this many words is running text, no value."""
 DEEPEST: Final = 0.15
 """A party's lines begin at most this share of the page's width right of their caption."""
+MANY: Final = frozenset({"name", "address", "boolean", "year"})
+"""Types that are read by their box alone: their captions say too little, or stand beside the value."""
 ROWS: Final = 2
 """Rows that a form has for states and localities."""
 TABLES: Final = frozenset({"state_tax_infos", "local_tax_infos", "state_taxes_withheld", "local_taxes_withheld"})
@@ -41,11 +44,11 @@ def form_spans(kind: str) -> Callable[[Words, Sequence[Row]], list[Span]]:
 
 def _form(schema: Schema, words: Words, rows: Sequence[Row]) -> list[Span]:
     copies = copies_of(words, rows, schema.kind)
-    spans = _printed(schema, words, copies) if copies else _captioned(schema, words, rows)
+    spans = _printed(schema, words, rows, copies) if copies else _captioned(schema, words, rows)
     return [*_year(schema, words, copies), *spans, *_copy(schema, rows), *_corrected(schema, rows)]
 
 
-def _printed(schema: Schema, words: Words, copies: Sequence[Copy]) -> list[Span]:
+def _printed(schema: Schema, words: Words, rows: Sequence[Row], copies: Sequence[Copy]) -> list[Span]:
     """By the boxes of the form as it is printed: single fields of every copy, rows of the copy that shows most."""
     single: list[Span] = []
     tables: list[list[Span]] = []
@@ -53,13 +56,33 @@ def _printed(schema: Schema, words: Words, copies: Sequence[Copy]) -> list[Span]
         spans = [span for content in contents_of(copy, schema, words) for span in spans_in(content, schema)]
         single += [span for span in spans if schema.field(span.label)]
         tables.append([span for span in spans if not schema.field(span.label)])
-    return [*single, *max(tables, key=len)]
+    found = [*single, *max(tables, key=len)]
+    return [*found, *_moved(schema, words, rows, copies, found)]
+
+
+def _moved(
+    schema: Schema, words: Words, rows: Sequence[Row], copies: Sequence[Copy], found: Sequence[Span]
+) -> list[Span]:
+    """What stands under captions that this year's form has in another place than those we know."""
+    placed = {index for copy in copies for index in copy.captions}
+    area = {index for copy in copies for index in copy.area()}
+    taken = {index for span in found for index in span.words}
+    names = {span.label for span in found}
+    anchors = anchors_in(rows, [known for known in known_in(schema) if known.spec.type != "year"])
+    used = taken | placed | {index for anchor in anchors for index in anchor.words}
+    spans: list[Span] = []
+    for anchor in anchors:
+        alone = set(anchor.words) <= area and not set(anchor.words) & placed and len(anchor.text) >= len(anchor.key) - 2
+        if alone and anchor.name not in names and schema.field(anchor.name) and anchor.spec.type not in MANY:
+            spans += _valued(schema, anchor, _cells_in(words, rows, anchor, anchors, used))
+    return spans
 
 
 def _captioned(schema: Schema, words: Words, rows: Sequence[Row]) -> list[Span]:
     """By captions alone, where no printed form was found: a bank's own list of the boxes."""
     anchors = anchors_in(rows, [known for known in known_in(schema) if known.spec.type != "year"])
     used = {index for anchor in anchors for index in anchor.words}
+    used |= {index - 1 for index in used if index and compact(words[index - 1].text) == "box"}
     spans: list[Span] = []
     seen: set[str] = set()
     for anchor in anchors:
@@ -288,10 +311,8 @@ def _year(schema: Schema, words: Words, copies: Sequence[Copy]) -> list[Span]:
 
 
 def _dates(words: Words, index: int) -> bool:
-    """Whether a year ends a date (`Rev. January 2024`) or a number."""
-    return (
-        index > 0 and bool(re.search(r"[A-Za-z]{3,9}$|\d$", words[index - 1].text)) and words[index - 1].text != "year"
-    )
+    """Whether a year ends a date (`Rev. January 2024`)."""
+    return index > 0 and bool(re.fullmatch(rf"(?:{MONTH}|rev)\W*", words[index - 1].text, re.IGNORECASE))
 
 
 def _copy(schema: Schema, rows: Sequence[Row]) -> list[Span]:

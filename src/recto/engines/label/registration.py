@@ -24,12 +24,16 @@ from recto.schemas.schema import FieldSpec
 
 FEWEST: Final = 5
 """Captions that must agree before a form counts as found."""
+AGREED: Final = 0.4
+"""Of all captions on the pages this share must stand where the form has them; in a bank's own list few do."""
 FEWEST_MORE: Final = 3
 """Captions that must agree for another copy of the same size."""
 APART: Final = 12.0
 """Two captions this far apart both ways, in percent of the form, tell its size."""
 SMALLEST, LARGEST = 0.0015, 0.0115
 """The share of a page's side that one percent of the form's can be."""
+FLATTEST, STEEPEST = 0.28, 1.6
+"""That share of the page's height by that of its width."""
 LOOSE, CLOSE = 4.0, 2.5
 """How far off its place a caption may be, in percent of the form: by two captions, by all."""
 MOST: Final = 6
@@ -66,6 +70,11 @@ class Copy:
             if self.words[at] not in self.captions
         ]
 
+    def area(self) -> list[int]:
+        """The words that stand on the form."""
+        inside = ((self.places > 0) & (self.places < 100)).all(axis=1)
+        return [index for index, here in zip(self.words, inside, strict=True) if here]
+
     def named(self) -> list[int]:
         """The words where the form says its name and year: over it, under it, and in its box for that."""
         boxes = [box for box in self.layout if box.holds == "omb"]
@@ -86,9 +95,14 @@ def copies_of(words: Words, rows: Sequence[Row], kind: str) -> list[Copy]:
     best: list[Copy] = []
     for layout, marks in layouts.items():
         found = [copy for page in pages for copy in _on_page(words, anchors, layout, marks, page)]
-        if sum(copy.fit for copy in found) > sum(copy.fit for copy in best) + 0.5:
+        if _fit_of(found) > _fit_of(best) + 0.5:
             best = found
-    return best
+    read = sum(len(anchor.words) > 0 for anchor in anchors)
+    return best if _fit_of(best) >= AGREED * read else []
+
+
+def _fit_of(copies: Sequence[Copy]) -> float:
+    return sum(copy.fit for copy in copies)
 
 
 def _known(marks: Sequence[Landmark]) -> tuple[Known, ...]:
@@ -182,7 +196,10 @@ def _guesses(form: np.ndarray, page: np.ndarray) -> tuple[np.ndarray, np.ndarray
     far = (np.abs(apart) > APART).all(axis=1)
     one, two, apart = one[far], two[far], apart[far]
     scales = (page[two] - page[one]) / apart
-    able = np.flatnonzero(((scales > SMALLEST) & (scales < LARGEST)).all(axis=1))
+    flat = scales[:, 1] / np.maximum(scales[:, 0], 1e-6)
+    able = np.flatnonzero(
+        ((scales > SMALLEST) & (scales < LARGEST)).all(axis=1) & (flat > FLATTEST) & (flat < STEEPEST)
+    )
     able = able[:: 1 + len(able) // GUESSES]
     scales, one = scales[able], one[able]
     return scales, page[one] - scales * form[one]

@@ -122,5 +122,5 @@ def phone_of(raw: str, evidence: Evidence) -> Parsed:
 
 def _digits(raw: str) -> str:
     """Digits and asterisks of a number, its slips mended."""
-    text = re.sub(r"[\s\-.–:]", "", _LABELLED.sub("", plain(raw)))
+    text = re.sub(r"[\s\-.–:_~]", "", _LABELLED.sub("", plain(raw)))
     return re.sub("[xX•]", "*", text) if re.search("[xX•*]", text) else re.sub(r"\D", "", mended(text))
