@@ -18,6 +18,7 @@ from recto.document.schedule import Schedule
 from recto.doors.inspecting import refreshed
 from recto.doors.label_import import existing, labelled_records, read_ids
 from recto.doors.promoting import promote
+from recto.doors.worker_export import EXPORT, ExportHandler
 from recto.doors.worker_hand import Handler, Report
 from recto.doors.worker_read import read_handler
 from recto.reading.labels import seated
@@ -167,7 +168,7 @@ def knobs_of(name: str, out: Path, given: Mapping[str, Any]) -> Any:
 
 def handlers(app: App) -> dict[str, Handler]:
     """Everything that a worker does: `Worker(app.queue, handlers(app))`."""
-    return {**read_handler(app), INSPECT: InspectHandler(app), TRAIN: TrainHandler(app)}
+    return {**read_handler(app), INSPECT: InspectHandler(app), TRAIN: TrainHandler(app), EXPORT: ExportHandler(app)}
 
 
 def keep_time(app: App) -> None:

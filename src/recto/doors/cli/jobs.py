@@ -2,6 +2,7 @@
 
 import json
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 import typer
@@ -10,7 +11,7 @@ from rich.table import Table
 
 from recto.app import install
 from recto.document.errors import BadRequest
-from recto.document.job import Job, JobState
+from recto.document.job import Job, JobState, Order
 from recto.document.schedule import Schedule
 
 jobs = typer.Typer(name="jobs", help="Look at jobs, cancel them, try them again.", no_args_is_help=True)
@@ -59,6 +60,19 @@ def retry(
     dead = [job.id for job in desk.jobs(state="failed", limit=100_000)] if failed else []
     for job_id in [*(ids or ()), *dead]:
         typer.echo(f"{desk.retry(job_id).id} queued")
+
+
+@jobs.command()
+def order(
+    kind: Annotated[str, typer.Argument(help="The kind of job.")],
+    payload: Annotated[str, typer.Option(help="As a JSON object.")] = "{}",
+    wait: Annotated[float, typer.Option(min=0, help="Seconds until it is due.")] = 0.0,
+    owner: Annotated[str, typer.Option(help="Whose it is: the id of a key.")] = "",
+) -> None:
+    """Order a job, now or for later."""
+    run_at = datetime.now(UTC) + timedelta(seconds=wait) if wait else None
+    job = install().queue.order(Order(kind, object_of(payload), owner, run_at=run_at))
+    typer.echo(f"{job.id} {job.state}")
 
 
 @jobs.command()
