@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 from tests.support import aws
+from tests.support.debug import debug_engine
 from tests.support.jobs import until
 from tests.support.papers import text_pdf
 
@@ -140,6 +141,15 @@ def test_a_document_that_killed_its_process_is_left_out_the_next_time_and_said_t
         "deep/03.pdf": ["worker_died"],
         "notes.txt": ["unsupported_media_type"],
     }
+
+
+def test_a_document_that_crashes_its_process_takes_nothing_with_it(source, tmp_path):
+    (source / "bad.pdf").write_bytes(text_pdf(["SEGFAULT"]))
+    status, said = bulk(tmp_path, source, tmp_path / "out", "--part-size", "20", **debug_engine())
+    assert status == 1, said
+    assert "12 documents, 10 pages" in said
+    errors = {row["source"]: row["errors"] for row in rows(tmp_path / "out", "readings") if row["errors"]}
+    assert errors == {"bad.pdf": ["worker_died"], "notes.txt": ["unsupported_media_type"]}
 
 
 def test_a_retry_after_another_error_leaves_nothing_out(source, tmp_path):
