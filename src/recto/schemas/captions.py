@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 
 from recto.document.box import Box
@@ -28,19 +29,35 @@ def lines_in(words: Words) -> list[Line]:
 def caption_at(line: Line, captions: Iterable[str], words: Words) -> tuple[int, ...]:
     """The words of the longest of these captions that stands in the line; none where none does."""
     texts = [bare(words[i].text) for i in line.words]
-    for caption in sorted({bare(caption) for caption in captions} - {""}, key=lambda text: (-len(text), text)):
+    for caption in _bared(tuple(captions)):
         for start in range(len(texts)):
-            length, end = 0, start
-            while end < len(texts) and length < len(caption) and caption.startswith(texts[end], length):
-                length += len(texts[end])
-                end += 1
-            if length == len(caption) and end > start:
+            end = _end(caption, texts, start)
+            if end > start:
                 return line.words[start:end]
     return ()
 
 
+@lru_cache(maxsize=4096)
+def _bared(captions: tuple[str, ...]) -> tuple[str, ...]:
+    """The captions without case and signs, the longest first."""
+    return tuple(sorted({bare(caption) for caption in captions} - {""}, key=lambda text: (-len(text), text)))
+
+
+def _end(caption: str, texts: Sequence[str], start: int) -> int:
+    """Where a caption ends that begins at a text, 0 where none does."""
+    length, end = 0, start
+    while end < len(texts) and length < len(caption) and caption.startswith(texts[end], length):
+        length += len(texts[end])
+        end += 1
+    return end if length == len(caption) else 0
+
+
 def begins_with(line: Line, captions: Iterable[str], words: Words) -> bool:
-    """Whether the line's first words are one of these captions."""
+    """Whether the line's first words are one of these captions, and no longer one stands behind them."""
+    keys = _bared(tuple(captions))
+    first = bare(words[line.words[0]].text)
+    if not any(key.startswith(first) for key in keys):
+        return False
     caption = caption_at(line, captions, words)
     return bool(caption) and caption[0] == line.words[0]
 

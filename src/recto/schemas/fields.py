@@ -164,7 +164,7 @@ def _reread(field: Field, evidence: Evidence) -> Field:
 def _period(items: Sequence[Item], evidence: Evidence) -> tuple[date, date] | None:
     """From the statement's dates; with its end alone, the year before it."""
     fields = {item.name: item for item in items if isinstance(item, Field)}
-    end = fields.get("statement_end_date") or fields.get("invoice_date")
+    end = fields.get("statement_end_date") or fields.get("invoice_date") or fields.get("payment_due_date")
     if end is None or not isinstance(end.value, date):
         return None
     start = fields.get("statement_start_date")

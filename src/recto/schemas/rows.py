@@ -1,5 +1,6 @@
 """Tables from spans: cells on one visual row make a row, wrapped descriptions join it, pages follow each other."""
 
+from bisect import bisect
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -159,8 +160,8 @@ def _described_above(bands: Sequence[_Band], rows: Sequence[int]) -> bool:
 def _home(bands: Sequence[_Band], rows: Sequence[int], index: int, above_first: bool) -> _Band:
     """The row that a band without one of its own belongs to."""
     band = bands[index]
-    upper = max((row for row in rows if row < index), default=None)
-    lower = min((row for row in rows if row > index), default=None)
+    place = bisect(rows, index)
+    upper, lower = (rows[place - 1] if place else None), (rows[place] if place < len(rows) else None)
     if upper is None or lower is None:
         chosen = upper if lower is None else lower
         return bands[chosen if chosen is not None else rows[0]]

@@ -8,6 +8,8 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
+from rapidfuzz import fuzz, process
+
 from recto.document.box import Box
 from recto.document.page import Words
 from recto.engines.label.captions import compact
@@ -45,6 +47,9 @@ EDGE: Final = 0.004
 """Words begin so much, a share of the page's width, beside the end of their head by chance."""
 APART: Final = 0.035
 """The ends of two columns of numbers are further apart than this share of the page's width."""
+ALIKE: Final = 85.0
+LONG: Final = 6
+"""A head of so many letters is known with one of them misread."""
 FEWEST: Final = 2
 """So many rows of a day, a text and an amount are a table without its head."""
 
@@ -84,6 +89,11 @@ class _Heads:
         return row if cells == row.cells else Row(cells, row.page)
 
     def _parted(self, cell: Cell) -> Cell:
+        key = compact(cell.text)
+        if key not in self.keys and len(key) >= LONG:
+            alike = process.extractOne(key, self.keys, scorer=fuzz.ratio, score_cutoff=ALIKE)
+            if alike and abs(len(alike[0]) - len(key)) <= 2:
+                return Cell(cell.words[:1], (alike[0],), cell.box, cell.page)
         texts, indexes = [], []
         for index, text in zip(cell.words, cell.texts, strict=True):
             for part in self._parts(cell, text):

@@ -66,9 +66,10 @@ def _column_of(grid: Grid, word: Word) -> str:
     number = is_number(word.text)
     x = word.box.right - EDGE if number else word.box.left + EDGE
     name = next((column.name for column in grid.columns if column.left <= x < column.right), "")
-    if not number or name not in NUMBERS:
-        return name
     able = [column for column in grid.columns if column.name in NUMBERS]
+    unread = not name and any(column.left < x for column in able)
+    if not number or not able or not (unread or name in NUMBERS):
+        return name
     return min(able, key=lambda column: abs(column.head.right - word.box.right)).name
 
 

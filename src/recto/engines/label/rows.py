@@ -7,7 +7,7 @@ from functools import cached_property
 
 from recto.document.box import Box
 from recto.document.page import Word, Words
-from recto.reading.lines import slope_of
+from recto.engines.label.tilt import tilt_of
 
 GAP = 2.2
 """A gap between two words of more characters parts two cells: a space is under one wide, a column's gap over three."""
@@ -59,25 +59,19 @@ class Row:
 
 def rows_of(words: Words) -> tuple[Row, ...]:
     """All rows of all pages, top to bottom; a word without letters, digits or signs stands nowhere."""
-    pages = sorted({word.page for word in words})
-    return tuple(row for page in pages for row in _rows_of_page(words, page))
+    pages: dict[int, list[tuple[int, Word]]] = {}
+    for index, word in enumerate(words):
+        if word.text.strip():
+            pages.setdefault(word.page, []).append((index, word))
+    return tuple(row for page in sorted(pages) for row in _rows_of_page(words, pages[page], page))
 
 
-def _rows_of_page(words: Words, page: int) -> list[Row]:
-    here = [(index, word) for index, word in enumerate(words) if word.page == page and word.text.strip()]
-    if not here:
-        return []
+def _rows_of_page(words: Words, here: list[tuple[int, Word]], page: int) -> list[Row]:
     wide = character_width([word for _, word in here])
-    slope = slope_of([word for _, word in here])
-    level = [(index, replace(word, box=_level(word.box, slope))) for index, word in here]
+    tilt = tilt_of([word for _, word in here])
+    level = [(index, replace(word, box=tilt.level(word.box))) for index, word in here]
     rows = [_row([(index, words[index]) for index, _ in strip], page, wide) for strip in _strips(level)]
-    return sorted(rows, key=lambda row: _level(row.box, slope).center[1])
-
-
-def _level(box: Box, slope: float) -> Box:
-    """The box where it would stand if lines ran level: `slope` is how far they fall per page width."""
-    drop = slope * box.center[0]
-    return Box(box.left, box.top - drop, box.right, box.bottom - drop)
+    return sorted(rows, key=lambda row: tilt.level(row.box).center[1])
 
 
 def character_width(words: Sequence[Word]) -> float:
