@@ -4,6 +4,7 @@ import hashlib
 import os
 import subprocess
 import sys
+import threading
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -20,7 +21,7 @@ from recto.document.page import Document
 from recto.document.record import Query
 from recto.doors.http.intake import accept
 from recto.stores.jobs import SqlJobs
-from recto.stores.sql import connect
+from recto.stores.sql import REST_SECONDS, connect
 
 
 @contextmanager
@@ -125,6 +126,20 @@ def test_a_server_without_a_worker_leaves_what_is_uploaded_to_others(tmp_path):
         subprocess.run(command, env=environment, check=True)
         assert states(served, [accepted]) == {"read"}
         app.database.close()
+
+
+def test_a_connection_that_died_while_it_rested_is_replaced_unnoticed(postgres):
+    database = connect(postgres.fresh())
+    queue = SqlJobs(database)
+    queue.order(Order("read", {}))
+    rested = threading.Event()
+    threading.Timer(REST_SECONDS + 0.2, rested.set).start()
+    postgres.stop()
+    postgres.start()
+    assert rested.wait(60)
+    assert queue.claim("ann", ("read",), 30)
+    queue.order(Order("read", {}))
+    database.close()
 
 
 def document(number):
