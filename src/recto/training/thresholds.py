@@ -22,6 +22,9 @@ NEVER = 1.01
 ONE_SIDED = 1.64
 """Standard deviations that a normal distribution exceeds once in twenty."""
 
+FEWEST = 10
+"""Documents that must go through for a threshold of a kind's own: values of one document go right or wrong together."""
+
 FOLDS = 5
 """Groups fall into so many parts; each is judged by weights that were fitted on the others."""
 
@@ -133,7 +136,7 @@ def thresholds(trials: Sequence[Trial], wanted: float = WANTED) -> dict[str, flo
 def of_kind(trials: Sequence[Trial], common: float, wanted: float) -> float:
     """The kind's own threshold where enough was seen of it, else the least from the common one on that it bears."""
     own = least(trials, wanted)
-    if own != NEVER:
+    if straight(trials, own).through >= FEWEST:
         return own
     tried = [common, *sorted(trial.gate for trial in trials if trial.gate > common)]
     return next((gate for gate in tried if bears(straight(trials, gate), wanted)), NEVER)

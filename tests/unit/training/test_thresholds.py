@@ -68,6 +68,13 @@ def test_a_kind_of_which_little_was_seen_takes_the_threshold_of_all():
     assert thresholds([*receipts, *checks], 0.02) == {"check": 0.8, "receipt": 0.8}
 
 
+def test_one_document_of_many_values_says_too_little_of_its_kind():
+    receipts = [trial(number, (0.8, number < 100)) for number in range(100)]
+    receipts += [trial(number, (0.5, False)) for number in range(100, 120)]
+    statement = trial(120, *[(0.3, True)] * 200, kind="bank_statement")
+    assert thresholds([*receipts, statement], 0.02)["bank_statement"] == 0.8
+
+
 def test_a_kind_that_fares_worse_than_all_has_a_stricter_threshold_or_none():
     receipts = [trial(number, (0.8, True)) for number in range(400)]
     bad = [trial(number, (0.9, False), kind="check") for number in range(400, 405)]
