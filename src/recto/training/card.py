@@ -9,6 +9,8 @@ from transformers import LayoutLMConfig, LayoutLMForTokenClassification
 
 from recto.engines.label.bundle import open_bundle
 
+_FEW = 8
+
 _TEXT = """# {name}
 
 A compact LayoutLM (v1) that labels the words of receipts, invoices, tax forms, statements and checks.
@@ -31,12 +33,13 @@ of their groups judged by a fit on the other half.
 {rows}
 
 {fields}
+{kinds}
 
 ## Limits
 The real receipts that it was trained on are Malaysian, in English and Malay, from 2016 to 2018. What it knows
 of other countries, and of every kind but receipts, comes from the generator. Handwriting is not read. An item's columns
 are told apart by place and look; a receipt without captions for its amounts misleads it. Confidence was fitted on
-held-out documents of these sources and holds for documents like them.
+held-out documents of these sources and holds for documents like them; on photographs of other countries it is too high.
 
 ## Licence
 Weights: Apache-2.0. SROIE: CC BY 4.0, Zheng Huang, Kai Chen, Jianhua He, Xiang Bai, Dimosthenis Karatzas, Shijian Lu,
@@ -62,6 +65,7 @@ def card(folder: Path, metrics: Mapping[str, Any], digest: str) -> str:
         validation=facts.get("hashes", {}).get("validation", "")[:16],
         rows="\n".join(_row(name, table) for name, table in metrics.items() if "calibration" in table),
         fields="\n".join(_fields(name, table) for name, table in metrics.items() if "fields" in table),
+        kinds="\n".join(_kinds(name, table) for name, table in metrics.items() if "accuracy" in table),
     )
 
 
@@ -79,6 +83,15 @@ def _figure(part: Mapping[str, Any]) -> str:
     return f"{part['f1']:.3f} ({low:.3f} to {high:.3f})"
 
 
+def _kinds(name: str, table: Mapping[str, Any]) -> str:
+    low, high = table["interval"]
+    told = f"{table['accuracy']:.3f} ({low:.3f} to {high:.3f}) of {table['documents']}"
+    return f"Kinds told ({name}): {told} made-up documents of templates kept apart."
+
+
 def _fields(name: str, table: Mapping[str, Any]) -> str:
+    """Each field of a set of few; of the sets of many kinds `metrics.json` has them."""
+    if len(table["fields"]["by_label"]) > _FEW:
+        return f"Fields of {name}: {len(table['fields']['by_label'])}, each with its figures in `metrics.json`."
     scores = ", ".join(f"{field} {score['f1']:.3f}" for field, score in table["fields"]["by_label"].items())
     return f"Fields of {name}: {scores}."

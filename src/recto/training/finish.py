@@ -32,8 +32,8 @@ class Held:
     """Documents that the network has not seen. `calibration` fits the confidence, each of `tests` is a table.
 
     `decided` are what the thresholds are measured on, and `read` receipts on the words of the OCR engine `ocr` that say
-    how often it misreads a word. `kinds_train` and `kinds_held` fit the classifier and its
-    temperature; without them the bundle keeps the classifier that it has, or tells no kinds.
+    how often it misreads a word. `kinds_train` and `kinds_held` fit the classifier and its temperature; without them
+    the bundle keeps the classifier that it has.
     """
 
     calibration: Sequence[Example]
