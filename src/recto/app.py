@@ -115,7 +115,8 @@ class App:
 
     def renewed(self) -> "App":
         """This application; what it built on a model that is not the active one any more is built anew when needed."""
-        if self.__dict__.get("active_bundle", self.activated()) != self.activated():
+        now = self.activated()
+        if self.__dict__.get("active_bundle", now) != now:
             for name in ON_BUNDLE:
                 self.__dict__.pop(name, None)
         return self

@@ -1,5 +1,6 @@
 """What callers are granted: requests, jobs, pages a day; and that a request sent twice is done once."""
 
+import asyncio
 import hashlib
 import shutil
 import subprocess
@@ -13,8 +14,10 @@ from tests.support.gateway import gateway
 from tests.support.papers import pdf, text
 from tests.support.recto import free_port
 
+from recto.app import settings
 from recto.document.replay import Ask
 from recto.doors.http.examples import RECEIPT
+from recto.doors.http.ratelimit import allowance_of
 from recto.doors.worker_name import own_name
 from recto.stores.replays import SqlReplays
 
@@ -74,6 +77,15 @@ def test_two_servers_with_one_redis_grant_exactly_what_is_granted(tmp_path, redi
         clients = [door.client(one.key("exact")[1]) for door in (one, other)]
         answers = list(many.map(lambda n: clients[n % 2].get("/v1/documents").status_code, range(120)))
     assert Counter(answers) == {200: 50, 429: 70}
+
+
+def test_however_many_are_counted_at_once_each_is_counted_one_time(redis):
+    async def count() -> list[int]:
+        allowance = allowance_of(settings(RATE_LIMIT_REQUESTS=1000, rate_limit_store=redis, **HOUR))
+        answers = await asyncio.gather(*(allowance.use("crowd") for _ in range(400)))
+        return sorted(left for left, _ in answers)
+
+    assert asyncio.run(count()) == list(range(600, 1000))
 
 
 def test_while_redis_is_away_each_server_counts_for_itself(tmp_path):

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from recto.document.errors import BadRequest, EngineUnavailable, NotFound, StoreUnavailable
@@ -108,15 +109,23 @@ class Models:
 
     def _history(self) -> tuple[str, ...]:
         try:
-            return tuple(str(path) for path in json.loads((self.home / "active.json").read_text()))
+            file = self.home / "active.json"
+            changed = file.stat()
         except FileNotFoundError:
             return ()
+        return _activated(file, changed.st_mtime_ns, changed.st_ino)
 
     def _write(self, history: tuple[str, ...]) -> None:
         self.home.mkdir(parents=True, exist_ok=True)
         new = self.home / "active.json.new"
         new.write_text(json.dumps(history))
         new.replace(self.home / "active.json")
+
+
+@lru_cache(16)
+def _activated(file: Path, _changed: int, _inode: int) -> tuple[str, ...]:
+    """What stands in the file, which is a new one at each change: a server looks at it for every request."""
+    return tuple(str(path) for path in json.loads(file.read_text()))
 
 
 class Follower:

@@ -7,10 +7,10 @@ import base64
 import binascii
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, TypeVar
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from fastapi import Request
@@ -47,6 +47,9 @@ class Ask(BaseModel):
     password: SecretStr | None = Field(None, description="What opens the files.")
 
 
+Asked = TypeVar("Asked", bound=Ask)
+
+
 class AskExtract(Ask):
     """What is asked of a document whose values are wanted."""
 
@@ -54,7 +57,7 @@ class AskExtract(Ask):
     raw_ocr: bool = Field(False, description="Whether the words that OCR saw are wanted too.")
 
 
-async def asked(request: Request, form_of: type[Ask], limit: int) -> tuple[Ask, list[File]]:
+async def asked(request: Request, form_of: type[Asked], limit: int) -> tuple[Asked, list[File]]:
     """What the request says, and the files in it. Raises RequestValidationError, BadRequest, UnsupportedMedia."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == "multipart/form-data":
@@ -71,17 +74,16 @@ async def asked(request: Request, form_of: type[Ask], limit: int) -> tuple[Ask, 
     return (await run_in_threadpool(parse) if len(body) > LARGE else parse()), []
 
 
-def checked(parse: Any) -> Ask:
+def checked(parse: Callable[[], Asked]) -> Asked:
     """What `parse` gives. What is wrong with it is told as of a parameter of the framework's own."""
     try:
-        ask: Ask = parse()
+        return parse()
     except ValidationError as error:
         wrong = [{**one, "loc": ("body", *one["loc"])} for one in error.errors(include_input=False)]
         raise RequestValidationError(wrong) from error
-    return ask
 
 
-def said_in(form: Form, form_of: type[Ask]) -> Ask:
+def said_in(form: Form, form_of: type[Asked]) -> Asked:
     """The plain fields of a form; several ids of documents are separated by commas."""
     fields: dict[str, Any] = dict(form.fields)
     if "documents" in fields:

@@ -3,45 +3,28 @@
 import time
 from collections.abc import Callable, Coroutine
 from functools import partial
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple
 
-from fastapi import FastAPI, Request, Response
-from fastapi.routing import APIRoute
+from fastapi import APIRouter, Request, Response
+from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
 from pydantic_core import to_json
-from starlette.routing import request_response
-from starlette.types import Receive, Scope, Send
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from recto.document.reading import Engine, Reading
-from recto.doors.http.asking import LARGE, Ask, AskExtract, asked, distant, submission
-from recto.doors.http.caller import app_of, caller_of
+from recto.doors.http.asking import Ask, AskExtract
 from recto.doors.http.examples import CLASSIFY, EXTRACT
-from recto.doors.http.keyring import Caller
-from recto.doors.http.problems import documented
-from recto.doors.http.quota import Quota
-from recto.doors.http.slots import Slots
+from recto.doors.http.problems import documented, of_framework, of_validation
+from recto.doors.http.service import service_of
 from recto.ports import Verdict
 from recto.schemas.answer import values_of
 from recto.schemas.json import reading_json
 from recto.schemas.masking import masked
-from recto.submission import Extraction, Submission
+from recto.submission import Extraction
 
+router = APIRouter(prefix="/v1", tags=["gateway"], responses=documented(415, 502))
 
-class Plain(APIRoute):
-    """A route that reads its request itself: the framework need not look for parameters, nor keep stacks for them."""
-
-    def __init__(self, path: str, endpoint: Callable[[Request], Coroutine[Any, Any, Response]], **more: Any) -> None:
-        super().__init__(path, endpoint, **more)
-        self.plain = request_response(endpoint)
-
-    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["method"] == "POST":
-            await self.plain(scope, receive, send)
-        else:
-            await super().handle(scope, receive, send)
-
-
-Result = TypeVar("Result")
 JSON: Final = "application/json"
 SHOWN: Final = ("fields", "parts", "checks", "decision", "engines")
 
@@ -81,79 +64,32 @@ class Extracted(BaseModel):
     raw_ocr: list[dict[str, Any]] | None = Field(None, description="The text of each page, and its words, on request.")
 
 
+@router.post("/classify", response_model=Classified, openapi_extra=CLASSIFY)
 async def classify(request: Request) -> Response:
     """Says of which of the kinds a document is, by its first page."""
     start = time.perf_counter()
-    app, caller = app_of(request), caller_of(request)
-    order = await gathered(request, Ask, caller)
-    verdict = await thought(request, "classify", partial(app.judge, order))
-    await counted(request, caller, 1)
-    return answered(classified_json(verdict, start))
+    service, caller = service_of(request)
+    _, order = await service.gathered(request, Ask, caller)
+    verdict = await service.thought("classify", partial(service.app.judge, order))
+    await service.counted(caller, 1)
+    return Response(to_json(classified_json(verdict, start)), 200, None, JSON)
 
 
+@router.post("/extract", response_model=Extracted, openapi_extra=EXTRACT)
 async def extract(request: Request) -> Response:
     """Reads everything that the kind's schema names off a document, and says where each value stands."""
     start = time.perf_counter()
-    app, caller = app_of(request), caller_of(request)
-    order = await gathered(request, AskExtract, caller)
-    extraction = await thought(request, "extract", partial(app.extract, order))
-    await counted(request, caller, extraction.page_count)
-    raw = getattr(request.state, "raw_ocr", False)
-    told = partial(extracted_json, extraction, "see-sensitive" in caller.scopes, raw, start)
-    return answered(await slots_of(request).run(told))
+    service, caller = service_of(request)
+    ask, order = await service.gathered(request, AskExtract, caller)
 
+    def read() -> tuple[int, bytes]:
+        extraction = service.app.extract(order)
+        told = extracted_json(extraction, "see-sensitive" in caller.scopes, ask.raw_ocr, start)
+        return extraction.page_count, to_json(told)
 
-async def gathered(request: Request, form_of: type[Ask], caller: Caller) -> Submission:
-    """The files that are to be looked at. What is elsewhere is fetched by threads that think of nothing else."""
-    app = app_of(request)
-    ask, files = await asked(request, form_of, app.limits.file_bytes)
-    request.state.raw_ocr = isinstance(ask, AskExtract) and ask.raw_ocr
-    act = partial(submission, app, ask, files, caller.owner)
-    if app.settings.gateway.pages_a_day and caller.key_id:
-        await fetching_of(request).run(quota_of(request, caller).ask_for_pages)
-    apart = distant(ask) or sum(map(len, ask.image_urls)) > LARGE
-    return await fetching_of(request).run(traced(request, "fetch", act)) if apart else act()
-
-
-async def thought(request: Request, task: str, act: Callable[[], Result]) -> Result:
-    start = time.perf_counter()
-    try:
-        return await slots_of(request).run(traced(request, task, act))
-    finally:
-        request.app.state.metrics.engines.labels(task).observe(time.perf_counter() - start)
-
-
-async def counted(request: Request, caller: Caller, pages: int) -> None:
-    app = app_of(request)
-    if app.settings.gateway.pages_a_day and caller.key_id:
-        await fetching_of(request).run(partial(quota_of(request, caller).count_pages, pages))
-
-
-def quota_of(request: Request, caller: Caller) -> Quota:
-    return Quota(app_of(request), request.app.state.queued, caller)
-
-
-def traced(request: Request, name: str, act: Callable[[], Result]) -> Callable[[], Result]:
-    """The same in a span of its own, where traces are wanted."""
-    tracer = request.app.state.tracer
-    if tracer is None:
-        return act
-
-    def within() -> Result:
-        with tracer.work(name):
-            return act()
-
-    return within
-
-
-def slots_of(request: Request) -> Slots:
-    slots: Slots = request.app.state.slots
-    return slots
-
-
-def fetching_of(request: Request) -> Slots:
-    slots: Slots = request.app.state.fetching
-    return slots
+    pages, body = await service.thought("extract", read)
+    await service.counted(caller, pages)
+    return Response(body, 200, None, JSON)
 
 
 def classified_json(verdict: Verdict, start: float) -> dict[str, Any]:
@@ -205,14 +141,36 @@ def since(start: float) -> float:
     return round((time.perf_counter() - start) * 1000, 2)
 
 
-def answered(body: dict[str, Any]) -> Response:
-    return Response(to_json(body), 200, None, JSON)
+class Straight(NamedTuple):
+    """A route that is gone to straight."""
+
+    path: str
+    endpoint: Callable[[Request], Coroutine[Any, Any, Response]]
 
 
-def install(http: FastAPI) -> None:
-    """The two routes, before all others and on no router of their own: those who call them often feel each step."""
-    shown: dict[str, Any] = {"methods": ["POST"], "tags": ["gateway"], "responses": documented(415, 502)}
-    shown["route_class_override"] = Plain
-    add = http.router.add_api_route
-    add("/v1/classify", classify, response_model=Classified, openapi_extra=CLASSIFY, **shown)
-    add("/v1/extract", extract, response_model=Extracted, openapi_extra=EXTRACT, **shown)
+class Direct:
+    """Innermost of what stands around the routes: goes straight to the two that are asked most often.
+
+    They read their requests themselves. The framework's own way to them (its stacks, its search among all routes, its
+    wrappers) would cost as much as everything that stands before them here. It still serves them where it is asked
+    under another root, and tells of them in the OpenAPI document.
+    """
+
+    STRAIGHT: Final = {one.path: one for one in (Straight("/v1/classify", classify), Straight("/v1/extract", extract))}
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        route = self.STRAIGHT.get(scope["path"]) if scope["type"] == "http" and scope["method"] == "POST" else None
+        if route is None:
+            return await self.app(scope, receive, send)
+        scope["route"] = route
+        request = Request(scope, receive)
+        try:
+            response = await route.endpoint(request)
+        except RequestValidationError as error:
+            response = of_validation(request, error)
+        except HTTPException as error:
+            response = of_framework(request, error)
+        await response(scope, receive, send)

@@ -12,13 +12,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from recto.app import App
 from recto.document.errors import TooLarge
 from recto.doors.http.gate import Gate, describe
+from recto.doors.http.gateway import Direct
 from recto.doors.http.headers import sent
 from recto.doors.http.keyring import Keyring
-from recto.doors.http.metrics import Metrics
 from recto.doors.http.problems import OWN, LastResort, answer
 from recto.doors.http.ratelimit import RateLimit, allowance_of
 from recto.doors.http.replay import Replay
-from recto.doors.http.traces import tracer_to
 from recto.doors.http.watch import Watch
 
 SAFE: Final = {"GET", "HEAD", "OPTIONS"}
@@ -125,12 +124,12 @@ class BodyLimit:
         return counting
 
 
-def install(http: FastAPI, app: App, metrics: Metrics) -> None:
+def install(http: FastAPI, app: App) -> None:
     """Everything that stands before the routes. The last one added stands outermost."""
     keyring = Keyring(app)
     http.state.keyring = keyring
     describe(http)
-    http.state.tracer = tracer_to(app.settings.traces)
+    http.add_middleware(Direct)
     http.add_middleware(Replay, recto=app)
     http.add_middleware(RateLimit, allowance=allowance_of(app.settings))
     http.add_middleware(BodyLimit, most=app.settings.gateway.body_bytes)
@@ -138,4 +137,4 @@ def install(http: FastAPI, app: App, metrics: Metrics) -> None:
     http.add_middleware(SameOrigin, http=http)
     http.add_middleware(Hosts, http=http, names=app.settings.gateway.hosts, keyring=keyring)
     http.add_middleware(LastResort, http=http)
-    http.add_middleware(Watch, metrics=metrics, tracer=http.state.tracer)
+    http.add_middleware(Watch, metrics=http.state.metrics, tracer=http.state.tracer)

@@ -77,7 +77,7 @@ def models(app: Here) -> Models:
 def capacity(request: Request, app: Here, caller: Who) -> Capacity:
     """How much is waiting, and what would be refused."""
     state = request.app.state
-    slots: Slots = state.slots
+    slots: Slots = state.service.slots
     queued: Queued = state.queued
     backlog = queued.backlog()
     workers = workers_of(state.worker)

@@ -51,6 +51,7 @@ ROUTERS: Final = (
     inspect.router,
     review.router,
     promotions.router,
+    gateway.router,
     models.router,
     jobs.router,
     health.router,
@@ -95,7 +96,6 @@ def build(app: App, worker: Worker | None = None) -> FastAPI:
     )
     http.state.recto = app
     http.state.drawn = images.Drawn()
-    gateway.install(http)
     for router in ROUTERS:
         http.include_router(router)
     pages.install(http)
