@@ -152,6 +152,19 @@ def test_a_document_that_crashes_its_process_takes_nothing_with_it(source, tmp_p
     assert errors == {"bad.pdf": ["worker_died"], "notes.txt": ["unsupported_media_type"]}
 
 
+def test_where_the_tables_cannot_be_written_the_run_ends_and_the_next_one_goes_on(source, tmp_path):
+    out = tmp_path / "out"
+    (out / "manifest").mkdir(parents=True)
+    (out / "readings").touch()  # a file stands where a folder must be
+    status, said = bulk(tmp_path, source, out)
+    assert status == 1, said
+    assert "0 documents" in said and "1 parts failed" in said
+    (out / "readings").unlink()
+    status, said = bulk(tmp_path, source, out)
+    assert "11 documents, 10 pages" in said
+    whole(out)
+
+
 def test_a_retry_after_another_error_leaves_nothing_out(source, tmp_path):
     work = Bulk(App(Settings(home=tmp_path)), source.as_uri(), (tmp_path / "out").as_uri(), words=False)
     list(work.parts())

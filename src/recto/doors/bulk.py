@@ -14,7 +14,16 @@ from pathlib import PurePosixPath
 from typing import Any, Final
 
 from recto.app import App
-from recto.document.errors import NotFound, OutOfMemory, RectoError, TimedOut, WorkerDied
+from recto.document.errors import (
+    EngineUnavailable,
+    NotFound,
+    OutOfMemory,
+    RectoError,
+    StoreUnavailable,
+    TimedOut,
+    Unavailable,
+    WorkerDied,
+)
 from recto.document.job import Job, Json, Payload
 from recto.document.page import Document
 from recto.document.reading import Fault, Reading
@@ -88,6 +97,8 @@ class Bulk:
             return failed(key, error.fault)
         try:
             return self.app.read(data, PurePosixPath(key).name)
+        except (EngineUnavailable, StoreUnavailable):
+            raise  # not the document's fault: its part is read again, or by the next run
         except RectoError as error:
             return failed(key, error.fault, hashlib.sha256(data).hexdigest())
 
@@ -111,7 +122,11 @@ class PartHandler:
         killers = frozenset(said.get("killers", ()))
         if job.error and job.error.code in DEADLY and "key" in said:
             killers |= {said["key"]}
-        counts: dict[str, Any] = dict(self.bulk.read_part(int(str(job.payload["part"])), killers, report))
+        try:
+            counts: dict[str, Any] = dict(self.bulk.read_part(int(str(job.payload["part"])), killers, report))
+        except StoreUnavailable as error:
+            # For the worker that would be no attempt, and the run would go on for as long as a disk is full.
+            raise Unavailable(error.detail) from error
         return counts
 
     def bury(self, job: Job) -> None:
