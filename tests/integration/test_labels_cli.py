@@ -143,12 +143,12 @@ def test_from_an_empty_folder_receipts_are_imported_trained_on_and_inspected_wit
     home = tmp_path / "home"
     assert "12 documents (receipt 12)" in recto(home, "labels", "import", SROIE, "--limit", 12)
     recto(home, "labels", "export", tmp_path / "labels.jsonl")
-    recto(home, "train", tmp_path / "run", "--data", tmp_path / "labels.jsonl", "--smoke", "--epochs", 1)
+    recto(home, "train", tmp_path / "run", "--from-labels", "--smoke", "--epochs", 1)
     recto(home, "models", "pull", tmp_path / "run" / "bundle", "small")
     record, labels = next(labelled_records(opened(home), ""))
     (tmp_path / "one.jsonl").write_text(json.dumps(line_with(record, labels, tmp_path)))
     report = json.loads(recto(home, "evaluate", tmp_path / "run" / "bundle", tmp_path / "one.jsonl", "--json"))
-    (figures,) = next(iter(report.values())).values()
+    (figures,) = next(iter(report["sets"].values())).values()
     with serving(build(opened(home))) as url:
         shown = httpx.get(f"{url}/v1/inspect/{record.document.id}", params={"model": "small"}, timeout=60).json()
     assert shown["metrics"]["overall_accuracy"] == figures["calibration"]["accuracy"]

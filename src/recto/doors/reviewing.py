@@ -15,7 +15,7 @@ from recto.document.errors import Conflict, NotFound
 from recto.document.job import Payload
 from recto.document.label import PLAIN, Label
 from recto.document.page import Raster, Turn, Word
-from recto.document.reading import Decision, Field, Reading
+from recto.document.reading import OUTSIDE, Decision, Field, Reading
 from recto.document.record import Query, Record
 from recto.document.review import Review
 from recto.doors.labelling import Board, board, undone
@@ -112,24 +112,23 @@ def settle(app: App, document_id: str, owner: str, deed: Deed, accepted: bool, r
 def accepted_labels(of: Board, by: str) -> tuple[Label, ...]:
     """What a person says by accepting: the words of each value carry its label, and no other word carries one of them.
 
-    Of words that the model gives such a label but that are no field's, nothing is said: a total may stand twice.
+    Of words that the model gives such a label but that are no field's, nothing is said: a total may stand twice. What
+    was said of a word before stays.
     """
     held = {at for field in of.reading.every_field() for at in field.words}
-    spoken = tuple(sorted(labels_of_values(of.reading)))
-    now = datetime.now(UTC)
+    spoken, now = tuple(sorted(labels_of_values(of.reading))), datetime.now(UTC)
     labels = []
     for seat in of.seats:
-        tag = of.reading.tags[seat.index] if seat.index < len(of.reading.tags) else None
-        own = seat.label if seat.label and seat.label.place == seat.place else None
-        if own is not None and own.status in ("VALID", "INVALID"):
+        tag = of.reading.tags[seat.index] if seat.index < len(of.reading.tags) else OUTSIDE
+        before = seat.label if seat.label and seat.label.place == seat.place else None
+        if before is not None and before.status in ("VALID", "INVALID"):
             continue
-        if seat.index in held and tag is not None and tag.label in spoken:
+        if tag.label in spoken and seat.index in held:
             said = Label(seat.place, tag.label, "person", "VALID", now, begins=tag.begins, by=by)
-        elif seat.index not in held and (tag is None or tag.label not in spoken) and spoken:
+            labels.append(said.after(before))
+        elif spoken and tag.label not in spoken and seat.index not in held:
             said = Label(seat.place, PLAIN, "person", "VALID", now, by=by, among=spoken)
-        else:
-            continue
-        labels.append(said.after(own))
+            labels.append(said.after(before))
     return tuple(labels)
 
 
