@@ -19,8 +19,8 @@ START: Final = "/"
 
 @router.get("/login")
 def form(request: Request, next: str = START) -> Response:
-    """Asks for a key."""
-    return page(request, "login.html", wanted=own(next), wrong=False)
+    """Asks for a key, and offers a way out to who has a session."""
+    return page(request, "login.html", wanted=own(next), wrong=False, inside=COOKIE in request.cookies)
 
 
 @router.post("/login")
@@ -32,7 +32,7 @@ async def enter(
     try:
         session, lifetime = await run_in_threadpool(keyring.session, key.strip())
     except Unauthorized:
-        return page(request, "login.html", 401, wanted=own(next), wrong=True)
+        return page(request, "login.html", 401, wanted=own(next), wrong=True, inside=False)
     answer = RedirectResponse(own(next), 303, {"Cache-Control": "no-store"})
     answer.set_cookie(
         COOKIE,
