@@ -127,6 +127,7 @@ SAMPLES = {
     "iban": ("DE89370400440532013000", "DE89370400440532013000"),
     "bic": ("DEUTDEFF500", "DEUTDEFF500"),
     "routing": ("121000358", "121000358"),
+    "magnetic": ("0570619448", "0570619448"),
     "currency": ("USD", "USD"),
     "country": ("US", "US"),
     "state": ("CA", "CA"),

@@ -12,7 +12,7 @@ from recto.document.reading import Guess, Tag, Tags
 from recto.engines.label.bundle import Bundle
 from recto.engines.label.decode import Habits, decoded, with_confidence
 from recto.engines.label.features import Features, Pieces, featurise
-from recto.engines.label.rules import RULES, RulesLabeller
+from recto.engines.label.rules import LED, RULES, RulesLabeller
 from recto.engines.label.space import Space
 from recto.engines.label.windows import Network, word_logits
 from recto.ports import Weighed
@@ -23,6 +23,9 @@ _FOUND = 0.8
 """Of a form's required fields the rules must have found this share to have found the form."""
 _SAID, _UNSAID = 0.8, 0.6
 """How much the rules then count on labels that they gave somewhere, and on those that they gave nowhere."""
+
+_LEAD = 0.9
+"""How much they count on kinds that they lead."""
 
 LEAST_CHANCE: Final = 0.001
 """Tags that are less likely are not listed."""
@@ -87,7 +90,12 @@ def opinion_of(words: Words, kind: str, habits: Habits) -> tuple[str, ...]:
 
 
 def trusting(habits: Habits, kind: str, opinion: Sequence[str]) -> Habits:
-    """On a printed form whose boxes the rules found the rules decide, and the network tells how sure to be of them."""
+    """On a printed form whose boxes the rules found the rules decide, and the network tells how sure to be of them.
+
+    On kinds that the rules lead they decide always: see decision 100.
+    """
+    if opinion and kind in LED:
+        return replace(habits, trust=dict.fromkeys(schema_of(kind).labels, _LEAD))
     required = {spec.name for spec in schema_of(kind).fields if spec.required} if layouts_of(kind) else set()
     said = {tag[2:] for tag in opinion}
     if not required or len(required & said) < _FOUND * len(required):

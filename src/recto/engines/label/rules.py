@@ -18,6 +18,8 @@ from recto.engines.label.statements import statement_spans
 VERSION: Final = "1"
 Rules = Callable[[Words, Sequence[Row]], list[Span]]
 STATEMENTS: Final = ("bank_statement", "credit_card_statement")
+LED: Final = frozenset({*STATEMENTS, "check"})
+"""Kinds that the rules read far better than the shipped network, on given words and on photographs."""
 FORMS: Final = ("W2", "1099-INT", "1099-DIV", "1099-MISC", "1099-NEC", "1099-R", "1098")
 RULES: Final[Mapping[str, Rules]] = {
     "receipt": lambda words, rows: receipt_spans(rows),
