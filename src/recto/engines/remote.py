@@ -121,6 +121,8 @@ class RemoteUnderstanding:
             raise EngineFailed(f"{self.place.engine.name} answered with a reading of another form.") from error
         if len(reading.pages) != sheaf.count():
             raise EngineFailed(f"{self.place.engine.name} did not read every page.")
+        if any(not 0 <= index < len(reading.words) for field in reading.every_field() for index in field.words):
+            raise EngineFailed(f"{self.place.engine.name} points at words that there are not.")
         engines = {"extractor": self.place.engine, **reading.engines}
         return replace(reading, document=sheaf.document(), kind=guess, engines=engines)
 

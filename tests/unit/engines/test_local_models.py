@@ -76,6 +76,9 @@ def test_a_model_of_random_weights_is_refused_and_nothing_else_goes_wrong(make, 
         next((ask[name] for name in ask if hasattr(built, name)), lambda: built.answer([(exhibit(), "Who?")]))()
 
 
-def test_weights_that_are_not_there_make_the_engine_unavailable(tmp_path):
-    with pytest.raises(EngineUnavailable):
-        qwen2_5_vl.judge(str(tmp_path), device="cpu").judge([exhibit()])
+def test_weights_that_are_not_there_make_the_engine_unavailable_and_are_looked_for_once(tmp_path):
+    judge = qwen2_5_vl.judge(str(tmp_path), device="cpu")
+    with pytest.raises(EngineUnavailable, match="cannot be loaded"):
+        judge.judge([exhibit()])
+    with pytest.raises(EngineUnavailable, match="left alone"):
+        judge.judge([exhibit()])

@@ -9,6 +9,7 @@ from tests.support.serving import serving
 from recto.app import build, settings
 from recto.document.errors import EngineFailed
 from recto.doors.runpod import handler
+from recto.engines.remote import data_uri
 from recto.submission import File, Submission
 from recto.support.runpod import Pod
 
@@ -69,6 +70,13 @@ def test_a_value_that_another_s_handler_made_up_is_shown_as_not_found(tmp_path):
 def test_the_number_that_another_s_handler_says_of_itself_is_no_confidence(tmp_path):
     verdict = answering(tmp_path, {"type": "receipt", "confidence": 0.97}, lambda app: app.judge(PAGES))
     assert (verdict.guess.kind, verdict.guess.confidence, verdict.score) == ("receipt", None, 0.97)
+
+
+def test_a_reading_that_points_at_words_that_there_are_not_is_refused(plain, tmp_path):
+    answer = handler(plain, "extract")({"input": {"image_urls": [data_uri(PAGES.files[0].data)]}})
+    answer["reading"]["fields"][0]["words"] = [9999]
+    with pytest.raises(EngineFailed, match="points at words"):
+        answering(tmp_path, answer, lambda app: app.extract(Submission(PAGES.files[:1], kind="receipt")))
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from recto.engines.vlm.prompts import prompts_version
 from recto.engines.vlm.replies import circles
 from recto.engines.vlm.voice import Ask, Reply
 from recto.engines.vlm.weights import fingerprint
+from recto.engines.wire.breaker import Breaker
 
 if TYPE_CHECKING:
     import torch
@@ -62,6 +63,8 @@ class LocalVoice:
         self.model = model
         self.device = device
         self._lock = threading.Lock()
+        # Weights that are not there need not be looked for at every question.
+        self._loading = Breaker(failures=1, rest=60.0)
 
     @cached_property
     def engine(self) -> Engine:
@@ -72,7 +75,8 @@ class LocalVoice:
     def say(self, ask: Ask, temperature: float) -> Reply:
         """The complete answer. Raises EngineFailed for one that is cut off or runs in circles."""
         with self._lock:
-            loaded = self._loaded
+            with self._loading.guarding():
+                loaded = self._loaded
             inputs = prompted(self.family, loaded, ask)
             ids, odds = generated(loaded, inputs, ask.most, temperature)
         return reply_of(loaded.tokenizer, ids, odds)
