@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.support import servers
+from tests.support import azure, servers
 
 
 class HandClock:
@@ -50,6 +50,14 @@ def empty_database(request, tmp_path):
         return request.getfixturevalue("postgres").fresh()
 
     return url
+
+
+@pytest.fixture(scope="session")
+def azurite():
+    if azure.program() is None:
+        pytest.skip("azurite-blob is not installed")
+    with azure.azurite() as endpoint:
+        yield endpoint
 
 
 @pytest.fixture(scope="session")

@@ -3,19 +3,26 @@
 import threading
 
 import pytest
-from tests.support import aws
+from tests.support import aws, azure
 
 from recto.document.errors import NotFound
 from recto.stores.blobs import blobs_at
 
-STORES = ["file", "s3"]
+STORES = ["file", "s3", "azure"]
 
 
 @pytest.fixture(params=STORES)
 def blobs(request, tmp_path):
     if request.param == "file":
         return blobs_at((tmp_path / "blobs").as_uri())
+    if request.param == "azure":
+        return container(request.getfixturevalue("azurite"))
     return bucket(request.getfixturevalue("moto"))
+
+
+def container(endpoint):
+    pytest.importorskip("obstore", reason="the extra `cloud` is not installed")
+    return blobs_at(f"az://{azure.container(endpoint)}/some/prefix", **azure.options(endpoint))
 
 
 def bucket(endpoint):
