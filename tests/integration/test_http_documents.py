@@ -1,6 +1,7 @@
 """The API of documents over real HTTP, a real database and real files. Nothing works off the jobs here."""
 
 import hashlib
+import io
 import json
 from dataclasses import replace
 
@@ -8,6 +9,7 @@ import httpx2 as httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from PIL import Image
 from tests.support import receipts
 from tests.support.papers import pdf, text
 from tests.support.serving import serving
@@ -17,6 +19,8 @@ from recto.app import settings as recto_settings
 from recto.document.reading import Fault, Reading
 from recto.document.record import Record
 from recto.doors.http.server import build
+from recto.reading.overlay import VEIL
+from recto.stores.seal import open_text
 
 SECRET = "4111111111111111"
 
@@ -135,7 +139,8 @@ def test_a_deleted_document_that_comes_again_gets_a_job_of_its_own(app, api):
 def test_what_the_caller_knows_of_a_document_travels_with_its_job(app, api):
     (taken,) = bring(api, ("a.pdf", unique("known kind")), kind="invoice", password="sesame").json()["documents"]
     payload = app.jobs.job(taken["job_id"]).payload
-    assert (payload["kind"], payload["password"]) == ("invoice", "sesame")
+    assert (payload["kind"], open_text(app.vault, payload["password"])) == ("invoice", "sesame")
+    assert "sesame" not in str(payload), "what lies in the database is under seal"
     assert bring(api, ("a.pdf", unique("unknown kind")), kind="poem").json()["code"] == "unknown_kind"
 
 
@@ -287,3 +292,14 @@ def test_a_form_is_understood_however_it_is_cut_on_its_way(api, files, step):
     )
     expected = [hashlib.sha256(part.split(b"\r\n\r\n", 1)[1]).hexdigest() for part in parts]
     assert [one["id"] for one in answer.json()["documents"]] == expected
+
+
+def test_a_number_that_one_may_not_see_is_painted_over_on_the_page(app, api):
+    document_id = read(app, unique("Card 4111111111111111 of Lotus"))
+    picture = api.get(f"/v1/documents/{document_id}/pages/1/image", params={"width": 960})
+    pixels = Image.open(io.BytesIO(picture.content)).convert("RGB")
+    record = app.records.load(document_id, "")
+    (card,) = [word for word in record.reading.words if word.text == "4111111111111111"]
+    middle = tuple(round(side) for side in (card.box.center[0] * pixels.width, card.box.center[1] * pixels.height))
+    assert max(abs(seen - veil) for seen, veil in zip(pixels.getpixel(middle), VEIL, strict=True)) < 12
+    assert "veiled" in picture.headers["etag"]
