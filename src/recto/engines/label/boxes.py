@@ -57,7 +57,7 @@ def contents_of(copy: Copy, schema: Schema, words: Words) -> list[Content]:
     inside = _homed(copy, words)
     found = []
     for box in copy.layout:
-        lines = _lines(inside.get(box, []), copy.line_height)
+        lines = _lines(_ticked(inside[box], box, words), copy.line_height)
         lines = [line for line in lines if not _is_small_print([words[index].text for index in line], others)]
         kept = tuple(line for line in (_uncaptioned(line, box, words) for line in lines) if line)
         if kept:
@@ -82,6 +82,11 @@ def _homed(copy: Copy, words: Words) -> dict[PrintedBox, list[Stand]]:
                 inside[home].append(stand)
                 empty.remove(home)
     return inside
+
+
+def _ticked(stands: list[Stand], box: PrintedBox, words: Words) -> list[Stand]:
+    """Of a box to tick the marks alone: they stand in the last line of its caption."""
+    return [s for s in stands if MARK.match(words[s[0]].text)] if box.holds == "check" else stands
 
 
 def _for_money(box: PrintedBox) -> bool:
@@ -129,17 +134,27 @@ def _is_small_print(texts: Sequence[str], captions: Collection[str]) -> bool:
 
 
 def _uncaptioned(line: Line, box: PrintedBox, words: Words) -> Line:
-    """The line without what OCR left of the caption, and without its box's number."""
+    """The line without what OCR left of the caption, at its start or end, and without its box's number."""
     key = compact(box.caption)
     kept = list(line)
-    if kept and box.number and compact(words[kept[0]].text) == box.number and (len(kept) > 1 or not key):
+    if _numbered([words[index].text for index in kept], box):
         kept = kept[1:]
     said = [compact(words[index].text) for index in kept]
-    for stop in range(len(kept), 0, -1):
-        if _says("".join(said[:stop]), key):
-            kept = kept[stop:]
-            break
-    return tuple(index for index in kept if not SIGNS.match(words[index].text))
+    start = next((at for at in range(len(kept), 0, -1) if _says("".join(said[:at]), key)), 0)
+    stop = next((at for at in range(start + 1, len(kept)) if _ends("".join(said[at:]), key)), len(kept))
+    return tuple(index for index in kept[start:stop] if not SIGNS.match(words[index].text))
+
+
+def _numbered(texts: Sequence[str], box: PrintedBox) -> bool:
+    """Whether a line begins with its box's number, and not with a value that looks like it (`11 03 2011`)."""
+    if not box.number or not texts or compact(texts[0]) != box.number or box.holds == "date":
+        return False
+    thousands = len(texts) > 1 and _for_money(box) and THOUSANDS.match(texts[1])
+    return not thousands and (len(texts) > 1 or not box.caption)
+
+
+def _ends(text: str, key: str) -> bool:
+    return len(text) > 3 and key.endswith(text)
 
 
 def _says(text: str, key: str) -> bool:

@@ -30,6 +30,8 @@ DEEPEST: Final = 0.15
 """A party's lines begin at most this share of the page's width right of their caption."""
 MANY: Final = frozenset({"name", "address", "boolean", "year"})
 """Types that are read by their box alone: their captions say too little, or stand beside the value."""
+SAYING: Final = 8
+"""Letters of a caption that can stand anywhere; shorter ones are words of any sentence (`other`)."""
 ROWS: Final = 2
 """Rows that a form has for states and localities."""
 TABLES: Final = frozenset({"state_tax_infos", "local_tax_infos", "state_taxes_withheld", "local_taxes_withheld"})
@@ -72,7 +74,8 @@ def _moved(
     used = taken | placed | {index for anchor in anchors for index in anchor.words}
     spans: list[Span] = []
     for anchor in anchors:
-        alone = set(anchor.words) <= area and not set(anchor.words) & placed and len(anchor.text) >= len(anchor.key) - 2
+        alone = set(anchor.words) <= area and not set(anchor.words) & placed
+        alone = alone and len(anchor.text) >= max(len(anchor.key) - 2, SAYING)
         if alone and anchor.name not in names and schema.field(anchor.name) and anchor.spec.type not in MANY:
             spans += _valued(schema, anchor, _cells_in(words, rows, anchor, anchors, used))
     return spans

@@ -15,7 +15,7 @@ from recto.schemas.schema import FieldSpec, Schema
 NUMBER: Final = r"(?P<id>[A-Z]{0,6}[-/]?(?=[\w./\-]*\d)[\w][\w./\-]*)"
 TITLE: Final = re.compile(
     r"(?:\w*rechnung|invoice|facture|factura|fattura|factuur|\w*gutschrift|credit\s?note|avoir|receipt|statement)\b"
-    r"(?:\s*\([^)]*\))*(?:\s[^\d:#]{0,30}?)?\s*(?P<mark>(?:nr|no|n|number|numéro|nummer|id|num)\b\s?[.°º]?|[#:№]|n[°º])+\s*[:#]*\s*"
+    r"(?:\s*\([^)]*\))*(?:\s(?:[^\d:#(]|\([^)]*\)){0,30}?)?\s*(?P<mark>(?:nr|no|n|number|numéro|nummer|id|num)\b\s?[.°º]?|[#:№]|n[°º])+\s*[:#]*\s*"
     + NUMBER,
     re.IGNORECASE,
 )

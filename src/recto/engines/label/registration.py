@@ -8,7 +8,7 @@ forms of other years and printers are a little different.
 import re
 import statistics
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -24,6 +24,8 @@ from recto.schemas.schema import FieldSpec
 
 FEWEST: Final = 5
 """Captions that must agree before a form counts as found."""
+ASIDE: Final = 2
+"""So many captions at least must stand apart from the others, both ways."""
 AGREED: Final = 0.4
 """Of all captions on the pages this share must stand where the form has them; in a bank's own list few do."""
 FEWEST_MORE: Final = 3
@@ -134,7 +136,8 @@ def _on_page(
     """The copies on a page; each caption goes to one."""
     here = [index for index, word in enumerate(words) if word.page == page]
     slope = slope_of([words[index] for index in here])
-    left = [anchor for anchor in anchors if anchor.page == page]
+    half = statistics.median(words[index].box.height for index in here) / 2
+    left = [_level(anchor, words, half) for anchor in anchors if anchor.page == page]
     shape = None
     for _ in range(MOST):
         fitted = _fitted(left, marks, slope) or (_again(left, marks, shape) if shape is not None else None)
@@ -156,6 +159,15 @@ def _places(pairs: Pairs) -> tuple[np.ndarray, np.ndarray]:
     ends = {"left": 0.0, "center": 0.5, "right": 1.0}
     page = [(one.box.left + ends[mark.align] * one.box.width, one.box.top) for one, mark in pairs]
     return form, np.array(page)
+
+
+def _level(anchor: Anchor, words: Words, half: float) -> Anchor:
+    """The caption as high as its first word stands: the box around a slanted line is higher than its start."""
+    if not anchor.words:
+        return anchor
+    box = anchor.box
+    top = max(0.0, words[anchor.words[0]].box.center[1] - half)
+    return replace(anchor, box=Box(box.left, top, box.right, max(top, box.bottom)))
 
 
 def _fitted(anchors: Sequence[Anchor], marks: Sequence[Landmark], slope: float) -> tuple[Pairs, np.ndarray] | None:
@@ -218,7 +230,14 @@ def _refined(pairs: Pairs, form: np.ndarray, page: np.ndarray, start: np.ndarray
         order = np.argsort(errors.sum(axis=1))
         chosen = order[(errors[order] < reach).all(axis=1)]
     chosen = _nearest(pairs, chosen)
-    return ([pairs[at] for at in chosen], matrix) if _weights(pairs)[chosen].sum() >= FEWEST else None
+    enough = _weights(pairs)[chosen].sum() >= FEWEST and _spread(form[chosen])
+    return ([pairs[at] for at in chosen], matrix) if enough else None
+
+
+def _spread(form: np.ndarray) -> bool:
+    """Whether places stand in several columns and rows of the form: one column fits any list of captions."""
+    aside = np.abs(form - np.median(form, axis=0)) > APART
+    return bool((aside.sum(axis=0) >= ASIDE).all())
 
 
 def _weights(pairs: Pairs) -> np.ndarray:
