@@ -5,7 +5,8 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-OWN = {"__init__", "__main__"}
+OWN = {"__init__", "__main__", "gateway_servers", "litserve_peer", "load"}
+"""What is no bench, but a part of one."""
 
 
 def main() -> int:

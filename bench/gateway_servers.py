@@ -4,6 +4,7 @@
 """
 
 import cProfile
+import importlib
 import sys
 from collections.abc import Callable, Sequence
 from functools import cached_property
@@ -73,35 +74,13 @@ def starlette() -> object:
     return Starlette(routes=[Route("/v1/classify", classify, methods=["POST"])])
 
 
-def litserve(port: int) -> None:
-    """One worker, as LitServe serves any model."""
-    import litserve as ls
-
-    class Api(ls.LitAPI):  # type: ignore[misc]
-        def setup(self, device: str) -> None:
-            self.engine_ = Instant()
-
-        def decode_request(self, request: dict[str, object]) -> object:
-            return request["image_urls"]
-
-        def predict(self, x: object) -> Verdict:
-            return self.engine_.judge([None])[0]  # type: ignore[list-item]
-
-        def encode_response(self, output: Verdict) -> dict[str, object]:
-            guess = output.guess
-            return {"type": guess.kind, "confidence": guess.confidence, "reasoning": output.reasoning}
-
-    server = ls.LitServer(Api(api_path="/v1/classify"), accelerator="cpu", workers_per_device=1)
-    server.run(host="127.0.0.1", port=port, num_api_servers=1, log_level="error", generate_client_file=False)
-
-
 APPS: dict[str, Callable[[], object]] = {"gateway": gateway, "starlette": starlette}
 
 
 def main() -> None:
     name, port, *profile = sys.argv[1:]
     if name == "litserve":
-        litserve(int(port))
+        importlib.import_module("bench.litserve_peer").serve(int(port))
         return
     config = uvicorn.Config(APPS[name](), host="127.0.0.1", port=int(port), log_config=None, access_log=False)  # type: ignore[arg-type]
     server = uvicorn.Server(config)

@@ -106,15 +106,16 @@ def extracted_json(extraction: Extraction, reveal: bool, raw: bool, start: float
     """Numbers that identify a person are hidden unless the caller may see them."""
     shown = extraction.reading if reveal else masked(extraction.reading)
     told = reading_json(shown, words=raw, reveal=True)
-    answer = {
+    answer: dict[str, Any] = {
         "data": values_of(shown.fields),
         "confidence": extraction.confidence,
         "doc_type": extraction.kind,
         "page_count": extraction.page_count,
         "classified": classified_json(extraction.verdict, start) if extraction.verdict else None,
         **{name: told[name] for name in SHOWN if name in told},
-        **({"raw_ocr": raw_json(shown, told["words"])} if raw else {}),
     }
+    if raw:
+        answer["raw_ocr"] = raw_json(shown, told["words"])
     return {**answer, "latency_ms": since(start)}
 
 

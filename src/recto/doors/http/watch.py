@@ -1,5 +1,6 @@
 """Around every request: its id and the security headers of its answer, a line in the log, figures, a span if wanted."""
 
+import itertools
 import re
 import secrets
 import time
@@ -82,12 +83,15 @@ class Watch:
         self.metrics = metrics
         self.tracer = tracer
         self.log = access_log()
+        # An id must be one of its kind and no secret: to ask the system for chance each time would cost more.
+        self.own = secrets.token_hex(8)
+        self.numbers = itertools.count(1)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
         given = sent(scope, b"x-request-id")
-        scope["request_id"] = given if REQUEST_ID.fullmatch(given) else secrets.token_hex(16)
+        scope["request_id"] = given if REQUEST_ID.fullmatch(given) else f"{self.own}{next(self.numbers):016x}"
         start = time.perf_counter()
         heard = scope.setdefault("state", {})["heard"] = Heard(send, scope["request_id"])
         self.metrics.running.inc()
