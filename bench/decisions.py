@@ -3,9 +3,9 @@
     python -m bench.decisions [--bundle default] [--wanted 0.02]
 
 On the validation receipts and on made-up documents as our own OCR reads their pictures (clean, scan, photo in turn).
-Weights and thresholds are fitted anew, each fold of merchants or templates judged by those of the other four, so that no
-figure is of a document that helped to make it. Needs `.cache/ocr/sroie.jsonl` and `.cache/ocr/pictured.jsonl`; `--read`
-makes what is missing of them, which takes minutes.
+Weights and thresholds are fitted anew, each fold of merchants or templates judged by those of the other four, so that
+no figure is of a document that helped to make it. Needs `.cache/ocr/sroie.jsonl` and `.cache/ocr/pictured.jsonl`;
+`--read` makes what is missing of them, which takes minutes.
 """
 
 import argparse

@@ -12,7 +12,7 @@ from itertools import groupby
 
 from recto.document.page import Words
 from recto.document.reading import Check, Decision, Field, Row, Table
-from recto.schemas.assurance import Page, confirmed_by
+from recto.schemas.assurance import AMOUNTS, Page, confirmed_by
 from recto.schemas.catalog import schema_of
 from recto.schemas.schema import FieldSpec, Schema
 
@@ -173,7 +173,9 @@ def _unsure(field: Field, wanted: float | None, spec: FieldSpec | None) -> Itera
 
 
 def _cell_doubt(table: str, number: int, column: str, cell: Field, bench: Bench) -> Iterator[str]:
-    for place in (table, f"{table}[{number}]", f"{table}[{number}].{column}"):
+    """A check that names a table or a row of it means the amounts there: texts and dates do not add up."""
+    whole = (table, f"{table}[{number}]") if cell.type in AMOUNTS else ()
+    for place in (*whole, f"{table}[{number}].{column}"):
         if told := bench.suspects.get(place):
             yield told
     yield from _doubt(cell, f"{table}.{column}", bench)

@@ -149,3 +149,13 @@ def test_an_amount_that_stands_on_the_page_again_is_not_what_a_failed_check_fall
     found = decide("receipt", fields, [failed], ALL, words=words)
     assert found.outcome == "straight_through"
     assert found.withheld == ("items.total_price: items_add_up failed: 8.00 is not 9.00 (row 1)",)
+
+
+def test_a_failed_sum_of_a_table_falls_on_its_amounts_and_not_on_its_texts():
+    text = Field("description", "TEA", "text", "TEA", "grounded", 0.9)
+    table = Table("items", (Row({"description": text, "total_price": LINE}),))
+    (*_, found) = vouched("receipt", (*SURE, table), [Check("items_add_up", "fail", ("items",), "")], ALL)
+    assert {name: cell.vouched for name, cell in found.rows[0].cells.items()} == {
+        "description": True,
+        "total_price": False,
+    }
