@@ -12,10 +12,11 @@ from pydantic_core import to_json
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from recto.document.errors import RectoError
 from recto.document.reading import Engine, Reading
 from recto.doors.http.asking import Ask, AskExtract
 from recto.doors.http.examples import CLASSIFY, EXTRACT
-from recto.doors.http.problems import documented, of_framework, of_validation
+from recto.doors.http.problems import documented, of_framework, of_recto, of_validation
 from recto.doors.http.service import service_of
 from recto.ports import Verdict
 from recto.schemas.answer import values_of
@@ -170,6 +171,8 @@ class Direct:
         request = Request(scope, receive)
         try:
             response = await route.endpoint(request)
+        except RectoError as error:
+            response = of_recto(request, error)
         except RequestValidationError as error:
             response = of_validation(request, error)
         except HTTPException as error:
