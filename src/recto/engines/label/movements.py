@@ -9,12 +9,16 @@ from typing import Final
 
 from recto.document.page import Word, Words
 from recto.document.reading import Span
+from recto.engines.label.captions import compact
 from recto.engines.label.columns import AMOUNTS, DAY, EDGE, IN, NUMBERS, OUT, is_number
 from recto.engines.label.rows import Row
 from recto.engines.label.shapes import amount_of
 from recto.engines.label.tables import Grid
 
-CHECK: Final = re.compile(r"^(?:check|cheque|ck|check paid)\W*(?:no\W*|number\W*)?$", re.IGNORECASE)
+CHECK: Final = re.compile(r"^(?:check|cheque|ck|checkpaid)(?:no|number)?$")
+LEAD: Final = re.compile(r"^[-–(]?\$?\d{1,3},$")
+REST: Final = re.compile(r"^\d{3}\s?(?:[.,]\d{2}\)?)?-?$")
+"""Thousands that OCR parted from the rest of their amount."""
 SUM: Final = re.compile(
     r"^\W*(?:sub-?total|total|balance|beginning|ending|opening|closing|starting|previous|carried|brought|page)\b", re.I
 )
@@ -54,10 +58,10 @@ def movements(words: Words, rows: Sequence[Row], grid: Grid) -> Iterator[Movemen
 def _cells(words: Words, row: Row, grid: Grid) -> dict[str, list[int]]:
     """The row's words by column."""
     found: dict[str, list[int]] = {}
-    for cell in row.cells:
-        for index in cell.words:
-            name = _column_of(grid, words[index])
-            found.setdefault(name, []).append(index)
+    for index, after in pairwise([*row.words, -1]):
+        begun = after >= 0 and LEAD.match(words[index].text) and REST.match(words[after].text)
+        name = _column_of(grid, words[after if begun else index])
+        found.setdefault(name, []).append(index)
     return _told_apart(words, row, found, grid)
 
 
@@ -87,7 +91,11 @@ def _told_apart(words: Words, row: Row, found: dict[str, list[int]], grid: Grid)
             spill += [index for index in found[name] if index not in own]
             found[name] = own
     for name in NUMBERS:
-        loose = [index for index in found.get(name, []) if not is_number(words[index].text)]
+        loose = [
+            index
+            for index in found.get(name, [])
+            if not (is_number(words[index].text) or LEAD.match(words[index].text))
+        ]
         if loose:
             found[name] = [index for index in found[name] if index not in loose]
             spill += [index for index in loose if any(map(str.isalnum, words[index].text))]
@@ -174,7 +182,7 @@ def _spans(words: Words, movement: Movement) -> Iterator[Span]:
 
 def _described(words: Words, indexes: Sequence[int]) -> Iterator[Span]:
     """The text, with the number of a check apart."""
-    text = " ".join(words[index].text for index in indexes[:-1])
+    text = compact("".join(words[index].text for index in indexes[:-1]))
     if CHECK.match(text) and re.fullmatch(r"#?\d{2,8}", words[indexes[-1]].text):
         yield Span("transactions.description", tuple(indexes[:-1]))
         yield Span("transactions.check_number", (indexes[-1],))
