@@ -28,7 +28,7 @@ class SqlReplays:
         """
         with self.database.promising() as connection:
             connection.execute(sa.delete(REPLAYS).where(REPLAYS.c.expires_at < self.database.now()))
-            if connection.execute(self.fresh(ask)).rowcount:
+            if connection.execute(self.fresh(ask)).one_or_none() is not None:
                 return None
             row = connection.execute(sa.select(REPLAYS).where(of(ask))).one()
         if row.digest != ask.digest:
@@ -46,7 +46,7 @@ class SqlReplays:
     def fresh(self, ask: Ask) -> Any:
         own = {"owner": ask.owner, "key": ask.key, "digest": ask.digest, "holder": ask.holder}
         values = {**own, "headers": {}, "expires_at": self.after(LONGEST)}
-        return self.database.insert(REPLAYS).values(values).on_conflict_do_nothing()
+        return self.database.insert(REPLAYS).values(values).on_conflict_do_nothing().returning(REPLAYS.c.key)
 
     def answer(self, ask: Ask, said: Said) -> None:
         """On the disk when this returns."""
