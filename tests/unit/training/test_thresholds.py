@@ -5,9 +5,11 @@ from dataclasses import replace
 import pytest
 
 from recto.document.reading import Field
+from recto.engines.label.bundle import assurance_in
+from recto.training.assurance import Fitted
 from recto.training.example import Example
 from recto.training.outcome import Outcome, Value
-from recto.training.thresholds import NEVER, Straight, Trial, held, least, straight, thresholds
+from recto.training.thresholds import NEVER, Straight, Trial, held, least, straight, thresholds, write_thresholds
 
 
 def trial(number, *sure, blocked=False, kind="receipt", source="real"):
@@ -89,3 +91,15 @@ def test_each_fold_is_judged_at_the_threshold_of_the_others():
     assert found.documents == 301
     assert found.share == pytest.approx(1.0)
     assert found.wrong == 1
+
+
+def test_what_a_bundle_states_comes_back_with_the_weights_of_all_kinds_below_those_of_its_own(tmp_path):
+    weights = Fitted(
+        {"always": 3.0}, {"*": {"label": 1.0}, "money": {"label": 2.0}}, {"receipt": {"total": {"label": 3.0}}}
+    )
+    write_thresholds(tmp_path, {"receipt": 0.91234, "check": 0.8}, weights, "rapidocr")
+    found = assurance_in(tmp_path)
+    assert found["receipt"].thresholds == {"*": 0.9123}
+    assert found["receipt"].weights == {"*": {"label": 1.0}, "money": {"label": 2.0}, "total": {"label": 3.0}}
+    assert found["check"].weights == {"*": {"label": 1.0}, "money": {"label": 2.0}}
+    assert (found["check"].letters, found["check"].ocr) == ({"always": 3.0}, "rapidocr")

@@ -93,8 +93,9 @@ def assurance_in(folder: Path) -> Mapping[str, Assurance]:
     path = folder / "thresholds.json"
     stated = json.loads(path.read_text()) if path.is_file() else {"kinds": {}}
     weights, letters = stated.get("weights", {}), stated.get("letters", {})
+    common = weights.get("*", {})
     return {
-        kind: Assurance(thresholds, weights.get(kind, {}), letters, stated.get("ocr"))
+        kind: Assurance(thresholds, {**common, **weights.get(kind, {})}, letters, stated.get("ocr"))
         for kind, thresholds in stated["kinds"].items()
     }
 
