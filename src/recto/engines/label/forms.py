@@ -14,8 +14,9 @@ from recto.engines.label.boxes import MARK, contents_of, spans_in
 from recto.engines.label.captions import compact
 from recto.engines.label.merchants import TELEPHONE
 from recto.engines.label.registration import Copy, copies_of
-from recto.engines.label.rows import Cell, Row
+from recto.engines.label.rows import Cell, Row, rows_of
 from recto.engines.label.shapes import MONTH
+from recto.reading.lines import slope_of
 from recto.schemas.catalog import schema_of
 from recto.schemas.schema import Schema
 
@@ -46,7 +47,7 @@ def form_spans(kind: str) -> Callable[[Words, Sequence[Row]], list[Span]]:
 
 def _form(schema: Schema, words: Words, rows: Sequence[Row]) -> list[Span]:
     copies = copies_of(words, rows, schema.kind)
-    spans = _printed(schema, words, rows, copies) if copies else _captioned(schema, words, rows)
+    spans = _printed(schema, words, rows, copies) if copies else _captioned(schema, _levelled(words))
     return [*_year(schema, words, copies), *spans, *_copy(schema, rows), *_corrected(schema, rows)]
 
 
@@ -81,8 +82,20 @@ def _moved(
     return spans
 
 
-def _captioned(schema: Schema, words: Words, rows: Sequence[Row]) -> list[Span]:
+def _levelled(words: Words) -> Words:
+    """The words where they would stand if the lines of their pages ran level."""
+    slopes = {page: slope_of([w for w in words if w.page == page]) for page in {w.page for w in words}}
+    return tuple(replace(word, box=_level(word.box, slopes[word.page])) for word in words)
+
+
+def _level(box: Box, slope: float) -> Box:
+    drop = slope * box.center[0]
+    return Box(box.left, box.top - drop, box.right, box.bottom - drop)
+
+
+def _captioned(schema: Schema, words: Words) -> list[Span]:
     """By captions alone, where no printed form was found: a bank's own list of the boxes."""
+    rows = rows_of(words)
     anchors = anchors_in(rows, [known for known in known_in(schema) if known.spec.type != "year"])
     used = {index for anchor in anchors for index in anchor.words}
     used |= {index - 1 for index in used if index and compact(words[index - 1].text) == "box"}

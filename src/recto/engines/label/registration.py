@@ -22,8 +22,10 @@ from recto.reading.lines import slope_of
 from recto.schemas.printed import Landmark, PrintedBox, landmarks_of, layouts_of
 from recto.schemas.schema import FieldSpec
 
-FEWEST: Final = 5
-"""Captions that must agree before a form counts as found."""
+FEWEST: Final = 4
+"""Captions that must agree before a form counts as found; a box's number alone is no half of one."""
+ALIKE: Final = 1.3
+"""Copies on a page differ in size by less: a photograph's far ones are smaller."""
 ASIDE: Final = 2
 """So many captions at least must stand apart from the others, both ways."""
 AGREED: Final = 0.4
@@ -144,6 +146,8 @@ def _on_page(
         if fitted is None:
             return
         pairs, matrix = fitted
+        if shape is not None and not _alike(shape, matrix):
+            return
         shape = matrix if shape is None else shape
         yield _copy(words, here, layout, pairs, matrix, page)
         taken = {id(anchor) for anchor, _ in pairs}
@@ -199,6 +203,12 @@ def _again(anchors: Sequence[Anchor], marks: Sequence[Landmark], shape: np.ndarr
     chosen = _nearest(pairs, np.flatnonzero(agree[int((agree @ _weights(pairs)).argmax())]))
     matrix = np.concatenate([shape[:2], np.median(moves[chosen], axis=0)[None]])
     return ([pairs[at] for at in chosen], matrix) if _weights(pairs)[chosen].sum() >= FEWEST_MORE else None
+
+
+def _alike(one: np.ndarray, other: np.ndarray) -> bool:
+    """Whether two copies are of about one size: those of a page are."""
+    sizes = np.abs(np.diag(one[:2])), np.abs(np.diag(other[:2]))
+    return bool((np.maximum(*sizes) < ALIKE * np.minimum(*sizes)).all())
 
 
 def _guesses(form: np.ndarray, page: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -17,7 +17,7 @@ _LABELLED: Final = re.compile(r"^[^\d*xX•]*?(?=[\d*xX•OlI])")
 
 def ssn_of(raw: str) -> Parsed:
     """`123-45-6789`, also where it is partly hidden; a different count of digits is no SSN."""
-    digits = _digits(raw)
+    digits = re.sub(r"^\*+(?=\d{4}$)", "*****", _digits(raw))  # how many signs hide the rest says nothing
     return Parsed(f"{digits[:3]}-{digits[3:5]}-{digits[5:]}") if len(digits) == 9 else NOTHING
 
 
@@ -63,7 +63,8 @@ def bic_of(raw: str) -> Parsed:
 def routing_of(raw: str) -> Parsed:
     """Nine digits; slips of OCR mended where the checksum then holds."""
     digits = "".join(re.findall(r"\d", mended(re.sub(r"[⑆⑈⑇⑉|A-CE-NPRT-Y\s:'\"-]", "", plain(raw)))))
-    found = digits if len(digits) == 9 else routing_in(digits)
+    closed = re.match(r"^\W*[⑆:|]\D*(\d{9})\d$", plain(raw))  # the closing sign of the magnetic line read as a digit
+    found = digits if len(digits) == 9 else routing_in(digits) or (closed.group(1) if closed else "")
     return Parsed(found) if found else NOTHING
 
 
