@@ -16,6 +16,7 @@ from recto.engines.ocr.upright import Upright
 from recto.stores.runs import SqlRuns
 from recto.stores.sql import connect
 from recto.training.commands import finish_default, train_default
+from recto.training.crew import Crew
 from recto.training.recipe import SHIPPED, TINY
 
 
@@ -45,7 +46,9 @@ def main() -> int:
     places = [SqlRuns(connect(given.database))] if given.database else []
     recipe, ocr = TINY if given.tiny else SHIPPED, Upright(RapidOcr())
     bundle = train_default(recipe, given.data, given.cache, given.out, ocr, places, told)
-    sys.stdout.write(f"{bundle}\n" if bundle else "Interrupted; run it again to go on.\n")
+    if Crew.join().first:
+        sys.stdout.write(f"{bundle}\n" if bundle else "Interrupted; run it again to go on.\n")
+    Crew.join().leave()
     return 0
 
 
