@@ -158,9 +158,10 @@ def test_a_body_over_the_limit_is_refused_whether_or_not_it_says_its_length(tmp_
     with gateway(tmp_path, gateway={"body_bytes": 1000}) as door, door.client() as client:
         body = b'{"prompt": "' + b"x" * 2000 + b'"}'
         headers = {"Content-Type": "application/json"}
-        for content in (body, (body[at : at + 100] for at in range(0, len(body), 100))):
-            answer = client.post("/v1/classify", content=content, headers=headers)
-            assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
+        for more in ({}, {"Idempotency-Key": "k"}):
+            for content in (body, (body[at : at + 100] for at in range(0, len(body), 100))):
+                answer = client.post("/v1/classify", content=content, headers={**headers, **more})
+                assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
 
 
 def test_a_picture_is_read_by_ocr(api):

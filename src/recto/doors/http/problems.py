@@ -194,10 +194,11 @@ class LastResort:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             await self.app(scope, receive, send)
-        except RectoError as error:  # of what stands before the routes
+        except (RectoError, HTTPException) as error:  # of what stands before the routes
             if scope["type"] != "http" or scope["state"]["heard"].begun:
                 raise
-            await of_recto(Request({**scope, "app": self.http}), error)(scope, receive, send)
+            told = of_recto if isinstance(error, RectoError) else of_framework
+            await told(Request({**scope, "app": self.http}), error)(scope, receive, send)
         except Exception:
             log.exception("unexpected error", extra={"request_id": scope.get("request_id", "")})
             if scope["type"] != "http" or scope["state"]["heard"].begun:

@@ -1,4 +1,4 @@
-"""How many requests an owner may make in a window of time, counted by the `limits` library.
+"""How many requests an owner may make in a window of time: counted here, or by `limits` where servers are several.
 
 Windows begin with the clock, so several servers with one Redis share them and count to the very number. While Redis is
 away, each server counts for itself: callers are served, and the limit is per server.
