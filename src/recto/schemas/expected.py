@@ -15,6 +15,9 @@ _SIDE_TABLE = 2
 _SUMS = frozenset({"total", "totals", "subtotal"})
 """A line that begins so adds up a column; the table may go on behind it."""
 
+_LISTED = frozenset({"date", "check_number", "either"})
+"""Heads of a list of checks paid, which is a table of its own."""
+
 _FEWEST_HEADS = 2
 """A line of heads names at least two columns; one caption alone may be any word."""
 
@@ -35,7 +38,9 @@ def rows_expected(table: TableSpec, schema: Schema, lines: Sequence[Line], words
     rows, begun, inside = 0, False, False
     for line in lines:
         heads = _heads(table, line, words)
-        if any(name in heads for name in counted):
+        if heads and heads.keys() <= _LISTED and "check_number" in heads:
+            inside = False
+        elif any(name in heads for name in counted):
             ranges, begun, inside = _ranges(heads, counted), True, True
         elif inside and _counts(line, ranges, words) and bare(words[line.words[0]].text) not in _SUMS:
             inside = not begins_with(line, totals, words)

@@ -84,3 +84,9 @@ def test_made_up_checks_of_templates_kept_apart_are_read_whole():
         found = {item.name: str(item.value) for item in fields_of("check", words, tags) if isinstance(item, Field)}
         names = ("number_amount", "check_date", "micr.routing_number", "micr.account_number")
         assert {name: found[name] for name in names} == {name: made.example.fields[name] for name in names}
+
+
+def test_the_closing_sign_read_as_a_digit_is_no_part_of_a_routing_number():
+    found = read(CHECK.format('"0003401 :0636086681 7789778136"'))
+    assert found["micr.routing_number"] == "063608668"
+    assert (found["micr.account_number"], found["micr.check_number"]) == ("7789778136", "0003401")

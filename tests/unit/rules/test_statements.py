@@ -144,3 +144,20 @@ def test_made_up_statements_of_templates_kept_apart_are_read_whole(kind):
         assert len(rows) == len(truth["transactions"]) == table.rows_expected
         required = ("new_balance", "payment_due_date") if "new_balance" in truth else ("ending_balance",)
         assert [str(singles[name]) for name in required] == [truth[name] for name in required]
+
+
+def test_a_list_of_checks_paid_in_columns_is_a_table_of_its_own():
+    words, _ = paper(
+        HEAD + "Checks\nDATE @8 CHECK # @20 AMOUNT @40 DATE @48 CHECK # @60 AMOUNT\n"
+        "01/05 @8 1401 @20 450.00 @40 01/06 @48 1402 @60 101.39"
+    )
+    tags = RulesLabeller().label([(words, "bank_statement")])[0]
+    tables = {item.name: item for item in fields_of("bank_statement", words, tags) if isinstance(item, Table)}
+    rows = [{name: str(cell.value) for name, cell in row.cells.items()} for row in tables["checks"].rows]
+    assert [(row["number"], row["amount"]) for row in rows] == [("1401", "450.00"), ("1402", "101.39")]
+    assert "transactions" not in tables or not tables["transactions"].rows_expected
+
+
+def test_thousands_that_ocr_parted_stay_with_their_amount():
+    _, rows, _ = read(paper(HEAD + MOVES.replace("@85 1,500.00", "@84 1, 500.00"))[0])
+    assert rows[0]["balance"] == "1500.00" and rows[0]["description"] == "PAYROLL ACME"

@@ -75,6 +75,12 @@ def movement_grids(words: Words, rows: Sequence[Row], table: TableSpec) -> list[
     return [inferred] if inferred else []
 
 
+def is_check_list(grid: Grid) -> bool:
+    """Whether a table lists checks paid: their numbers and amounts, and nothing that is described."""
+    names = grid.names()
+    return "check_number" in names and "amount" in names and not names & {"description", "details", "balance"}
+
+
 class _Heads:
     """The words of heads, to part those that were read as one (`DateTransaction`)."""
 

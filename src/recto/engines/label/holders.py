@@ -135,8 +135,8 @@ def is_name(cell: Cell) -> bool:
 
 def _is_place(cell: Cell) -> bool:
     """A line of an address."""
-    text = cell.text.strip()
-    if len(cell.texts) > LONGEST + 3 or ":" in text:
+    text = _tidy(cell)
+    if len(text.split()) > LONGEST + 3 or ":" in text:
         return False
     return bool(TOWN.search(f" {text}")) or bool(STREET.search(text) and not TELEPHONE.search(text))
 
@@ -148,17 +148,24 @@ def address_under(cells: Sequence[Cell], name: Cell) -> list[Cell]:
         if not _is_place(line):
             break
         found.append(line)
-        if TOWN.search(f" {line.text}") and not BOX.match(line.text) and not _zip_follows(cells, line):
+        if _is_town(line) and not BOX.match(line.text) and not _zip_follows(cells, line):
             break
     return found
 
 
 def _zip_follows(cells: Sequence[Cell], town: Cell) -> bool:
-    """Whether the postal code stands on a line of its own below the town."""
-    if re.search(r"\d{5}", town.text) and not re.match(r"^\d", town.text):
-        return False
+    """Whether the next line is the last of an address too: a suite's number looks like a postal code."""
     under = _lines_under(cells, town)
-    return bool(under) and bool(CODE.fullmatch(under[0].text.strip()))
+    return bool(under) and (_is_town(under[0]) or bool(CODE.fullmatch(under[0].text.strip())))
+
+
+def _is_town(cell: Cell) -> bool:
+    return bool(TOWN.search(f" {_tidy(cell)}"))
+
+
+def _tidy(cell: Cell) -> str:
+    """Its text, with digits together that OCR parted."""
+    return re.sub(r"(?<=[\d-])\s+(?=[\d-])", "", cell.text.strip())
 
 
 def _lines_under(cells: Sequence[Cell], top: Cell) -> list[Cell]:

@@ -10,7 +10,7 @@ from stdnum.us import rtn
 
 from recto.document.reading import Span
 from recto.engines.label.rows import Row
-from recto.schemas.values.ids import routing_in
+from recto.schemas.values.ids import routing_in, routing_of
 
 SIGNS: Final = "⑆⑈⑇⑉"
 GROUP: Final = re.compile(r"[\d⑆⑈⑇⑉:;|\"'ACc,.\[\]iIl!1/()-]+")
@@ -29,6 +29,7 @@ class Group:
     index: int
     digits: str
     left: float
+    text: str
 
 
 def magnetic_spans(rows: Sequence[Row]) -> tuple[list[Span], set[int]]:
@@ -56,7 +57,7 @@ def magnetic_spans(rows: Sequence[Row]) -> tuple[list[Span], set[int]]:
 def groups_in(row: Row) -> list[Group]:
     """The words of a row that have digits, or are signs alone."""
     return [
-        Group(index, "".join(filter(str.isdigit, text)), cell.box.left + 1e-4 * place)
+        Group(index, "".join(filter(str.isdigit, text)), cell.box.left + 1e-4 * place, text)
         for cell in row.cells
         for place, (index, text) in enumerate(zip(cell.words, cell.texts, strict=True))
         if GROUP.fullmatch(text)
@@ -94,6 +95,7 @@ def _routing(groups: Sequence[Group]) -> tuple[int, int] | None:
     ]
     nine = [place for place in able if len(_digits(groups, place)) == 9]
     valid = [place for place in nine if rtn.is_valid(_digits(groups, place))]
+    signed = [place for place in able if place[1] - place[0] == 1 and routing_of(groups[place[0]].text).value]
     within = [place for place in able if place[1] - place[0] == 1 and routing_in(_digits(groups, place))]
     likely = [place for place in nine if BANKS.match(_digits(groups, place))]
-    return next(iter([*valid, *within, *likely, *nine]), None)
+    return next(iter([*valid, *within, *likely, *signed, *nine]), None)

@@ -165,6 +165,37 @@ def account_spans(words: Words, rows: Sequence[Row], tables: Sequence[Grid]) -> 
     return spans, used
 
 
+def check_spans(words: Words, rows: Sequence[Row], tables: Sequence[Grid]) -> tuple[list[Span], set[int]]:
+    """Spans of lists of checks paid, which stand in several columns beside each other, and the rows that they took."""
+    spans: list[Span] = []
+    used: set[int] = set()
+    for grid in tables:
+        for number in range(grid.first, grid.last):
+            found = list(_checks_in(words, rows[number]))
+            if not found and used & {number - 1, number - 2}:
+                break
+            spans += found
+            used |= {number} if found else set()
+    return spans, used
+
+
+def _checks_in(words: Words, row: Row) -> Iterator[Span]:
+    """Day, number and amount of each check of a row; nothing where the row holds something else."""
+    names = [(_check_part(words[index].text), index) for index in row.words]
+    kinds = [name for name, _ in names]
+    if "" in kinds or "number" not in kinds or kinds.count("number") != kinds.count("amount"):
+        return
+    yield from (Span(f"checks.{name}", (index,)) for name, index in names)
+
+
+def _check_part(text: str) -> str:
+    if DAY.match(text):
+        return "date"
+    if re.fullmatch(r"[*#]?\d{2,8}[*]?", text):
+        return "number"
+    return "amount" if is_number(text) and re.search(r"[.,]\d{2}", text) else ""
+
+
 def card_spans(words: Words, rows: Sequence[Row], tables: Sequence[Grid]) -> tuple[list[Span], set[int]]:
     """Spans of a card's transactions, and the rows that they took."""
     found = [movement for grid in tables for movement in movements(words, rows, grid)]

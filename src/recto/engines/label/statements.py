@@ -7,10 +7,10 @@ from typing import Final
 from recto.document.page import Words
 from recto.document.reading import Span
 from recto.engines.label.captions import compact
-from recto.engines.label.columns import movement_grids
+from recto.engines.label.columns import is_check_list, movement_grids
 from recto.engines.label.figures import Named, days, names_in, value_of
 from recto.engines.label.holders import holder_spans
-from recto.engines.label.movements import account_spans, card_spans
+from recto.engines.label.movements import account_spans, card_spans, check_spans
 from recto.engines.label.rows import Row
 from recto.engines.label.shapes import amounts
 from recto.schemas.catalog import schema_of
@@ -35,8 +35,11 @@ def _statement(schema: Schema, words: Words, rows: Sequence[Row]) -> list[Span]:
     table = schema.table("transactions")
     assert table is not None
     found = movement_grids(words, rows, table)
+    paid = [grid for grid in found if is_check_list(grid)] if schema.table("checks") else []
     moved = account_spans if schema.kind == "bank_statement" else card_spans
-    lines, used = moved(words, rows, found)
+    lines, used = moved(words, rows, [grid for grid in found if grid not in paid])
+    checks, listed = check_spans(words, rows, paid)
+    used |= listed
     above = {number for grid in found for number in range(max(0, grid.first - 2), grid.first)}
     heads = {number for number in above if not amounts(rows[number].texts)}
     period = _period(rows, used)
@@ -45,6 +48,7 @@ def _statement(schema: Schema, words: Words, rows: Sequence[Row]) -> list[Span]:
     first = min((grid.first for grid in found), default=len(rows))
     return [
         *lines,
+        *checks,
         *period,
         *(span for span in figures if span.label not in taken),
         *holder_spans(schema, words, rows[:first]),
