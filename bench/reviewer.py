@@ -34,9 +34,21 @@ def singles(reading: Reading) -> list[Field]:
     return [item for item in reading.fields if isinstance(item, Field) and item.name in SROIE]
 
 
-def least(reading: Reading) -> float:
-    """One minus the confidence of the least sure field."""
+def least_of_four(reading: Reading) -> float:
+    """One minus the confidence of the least sure of the four fields that are judged here."""
     return 1 - min((field.confidence or 0.0 for field in singles(reading)), default=0.0)
+
+
+def least_of_all(reading: Reading) -> float:
+    """The same of all single fields."""
+    every = [item.confidence or 0.0 for item in reading.fields if isinstance(item, Field)]
+    return 1 - min(every, default=0.0)
+
+
+def mistakes_to_expect(reading: Reading) -> float:
+    """The sum of what speaks against it: unsure fields, missing ones, failed checks."""
+    unsure_fields = sum(1 - (field.confidence or 0.0) for field in singles(reading))
+    return unsure_fields + missing_or_failed(reading)
 
 
 def missing_or_failed(reading: Reading) -> float:
@@ -49,8 +61,10 @@ def reasons(reading: Reading) -> float:
 
 
 ORDERS: Mapping[str, Callable[[Reading], float]] = {
-    "mistakes to expect (ours)": doubt,
-    "least sure field": least,
+    "least sure required field (ours)": doubt,
+    "least sure of the four fields": least_of_four,
+    "least sure of all fields": least_of_all,
+    "mistakes to expect": mistakes_to_expect,
     "missing fields and failed checks": missing_or_failed,
     "reasons of the decision": reasons,
     "unsure words": unsure,

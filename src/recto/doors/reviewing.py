@@ -61,17 +61,22 @@ def queue(app: App, owner: str, kind: str | None = None) -> list[tuple[Record, R
 
 
 def doubt(reading: Reading) -> float:
-    """What ranks documents by their mistakes best, of what was tried (docs/decisions/0131): the mistakes to expect.
+    """How likely the least sure of its required values is wrong, 0 to 1: it ranks documents best (decision 0131).
 
-    The sum over the single fields of one minus their confidence (one half where it was never measured), and one for
-    each required field that is missing and for each check that failed.
+    Where the kind requires nothing, of all single values. One that is missing is sure to be; a confidence that was
+    never measured counts one half; what a person gave is not doubted.
     """
-    singles = [item for item in reading.fields if isinstance(item, Field) and not item.vouched]
-    unsure = sum(1 - item.confidence if item.confidence is not None else 0.5 for item in singles)
-    there = {item.name for item in reading.fields}
-    missing = sum(spec.required and spec.name not in there for spec in schema_of(kind_of(reading)).fields)
-    failed = sum(check.outcome == "fail" for check in reading.checks)
-    return unsure + missing + failed
+    required = [spec.name for spec in schema_of(kind_of(reading)).fields if spec.required]
+    names = required or [item.name for item in reading.fields if isinstance(item, Field)]
+    return 1 - min((sureness(reading.field(name)) for name in names), default=0.0)
+
+
+def sureness(field: Field | None) -> float:
+    if field is None:
+        return 0.0
+    if field.confidence is None:
+        return 1.0 if field.vouched else 0.5
+    return field.confidence
 
 
 def correct(
