@@ -259,4 +259,5 @@ def test_the_reference_shows_the_new_routes_and_asks_nothing_of_another_host(api
     page = api.get("/docs").text
     for path in ("/v1/classify", "/v1/extract", "/v1/models", "/v1/capacity", "/v1/jobs/{job_id}/cancel"):
         assert path in page
+    assert "A page in the request itself" in page and "data:application/pdf;base64,JVBERi" in page
     assert not re.search(r'(src="|rel="stylesheet" href=")https?://', page)

@@ -1,7 +1,10 @@
 """`/docs`: the API as a page, drawn here from its OpenAPI document, so that no other host is asked for a script."""
 
+import json
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from fastapi import APIRouter, FastAPI, Request, Response
 
@@ -9,6 +12,7 @@ from recto.doors.http.pages.routes import page
 from recto.doors.http.problems import Problem
 
 router = APIRouter(include_in_schema=False)
+LONG: Final = re.compile(r'"([^"\n]{60})[^"\n]{20,}"')
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -31,6 +35,7 @@ class Route:
     path: str
     meaning: str
     parameters: tuple[Parameter, ...]
+    examples: tuple[tuple[str, str], ...]
     answers: tuple[tuple[str, str], ...]
 
 
@@ -53,8 +58,17 @@ def route_of(method: str, path: str, operation: dict[str, Any]) -> Route:
         path=path,
         meaning=operation.get("description") or operation.get("summary", ""),
         parameters=(*map(parameter_of, operation.get("parameters", ())), *fields_of(operation)),
+        examples=tuple(examples_of(operation)),
         answers=tuple((code, answer["description"]) for code, answer in operation["responses"].items()),
     )
+
+
+def examples_of(operation: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """What each body of the OpenAPI document shows, and the body, its long texts cut for the eye."""
+    content = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
+    for example in content.get("examples", {}).values():
+        text = json.dumps(example["value"], indent=2, ensure_ascii=False)
+        yield example.get("summary", ""), LONG.sub(r'"\1…"', text)
 
 
 def parameter_of(given: dict[str, Any]) -> Parameter:
