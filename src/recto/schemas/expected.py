@@ -15,6 +15,9 @@ _SIDE_TABLE = 2
 _SUMS = frozenset({"total", "totals", "subtotal"})
 """A line that begins so adds up a column; the table may go on behind it."""
 
+_WORDY = 8
+"""A line of more words for each head that it names is a sentence."""
+
 _LISTED = frozenset({"date", "check_number", "either"})
 """Heads of a list of checks paid, which is a table of its own."""
 
@@ -53,7 +56,7 @@ def _heads(table: TableSpec, line: Line, words: Words) -> dict[str, Box]:
     if amounts_in(line, words):
         return {}
     found = dict(columns_at(line, table.columns, words))
-    return found if len(found) >= _FEWEST_HEADS else {}
+    return found if len(found) >= max(_FEWEST_HEADS, len(line.words) / _WORDY) else {}
 
 
 def _ranges(heads: Mapping[str, Box], counted: Sequence[str]) -> list[tuple[float, float]]:
