@@ -84,12 +84,9 @@ def checked(parse: Callable[[], Asked]) -> Asked:
 
 
 def said_in(form: Form, form_of: type[Asked]) -> Asked:
-    """The plain fields of a form; several ids of documents are separated by commas."""
+    """The plain fields of a form; several ids or URLs are separated by spaces."""
     fields: dict[str, Any] = dict(form.fields)
-    if "documents" in fields:
-        fields["documents"] = [each.strip() for each in fields["documents"].split(",") if each.strip()]
-    if "image_urls" in fields:
-        fields["image_urls"] = fields["image_urls"].split()
+    fields.update({name: fields[name].split() for name in ("documents", "image_urls") if name in fields})
     if "raw_ocr" in fields:
         fields["raw_ocr"] = fields["raw_ocr"].lower() in TRUE
     return checked(lambda: form_of.model_validate({name: value for name, value in fields.items() if value != ""}))

@@ -48,7 +48,7 @@ FILE: Final = {"type": "array", "items": {"type": "string", "format": "binary"}}
 def body_of(form: type[Ask], examples: dict[str, dict[str, Any]]) -> dict[str, Any]:
     """As JSON, or as a form with files in it; the routes read both themselves, so nothing else tells of them."""
     schema = form.model_json_schema()
-    plain = {name: field for name, field in schema["properties"].items() if field.get("type") != "array"}
+    plain = {name: in_form(field) for name, field in schema["properties"].items()}
     shown = {name: {"summary": one.pop("summary"), "value": one} for name, one in examples.items()}
     uploads = {"type": "object", "required": ["file"], "properties": {"file": FILE, **plain}}
     content = {
@@ -56,6 +56,13 @@ def body_of(form: type[Ask], examples: dict[str, dict[str, Any]]) -> dict[str, A
         "multipart/form-data": {"schema": uploads},
     }
     return {"requestBody": {"required": True, "content": content}}
+
+
+def in_form(field: dict[str, Any]) -> dict[str, Any]:
+    """A field as a form carries it: several values are one text."""
+    if field.get("type") != "array":
+        return field
+    return {"type": "string", "description": f"{field['description']} Several are separated by spaces."}
 
 
 CLASSIFY: Final = body_of(
