@@ -174,4 +174,4 @@ def test_of_made_up_forms_nearly_every_value_is_read_as_it_is(kind):
 
 
 def bare(text):
-    return "".join(letter for letter in text.casefold() if letter.isalnum()).removesuffix("00")
+    return "".join(letter for letter in text.casefold() if letter.isalnum()).removesuffix("00").lstrip("0")

@@ -202,7 +202,7 @@ def room(anchor: Anchor, others: Sequence[Anchor]) -> Box:
     """The room of a box: from its caption to the next captions to the right and below."""
     line, own = anchor.height, anchor.box
     near = [other for other in others if other.page == anchor.page and other is not anchor]
-    beside = [o for o in near if o.box.left > own.left + 0.01 and abs(o.box.top - own.top) < 1.5 * line]
+    beside = [o for o in near if o.box.left > own.left + 0.01 and abs(o.box.top - own.top) < 1.2 * line]
     beside = [o for o in beside if o.name != anchor.name]
     below = [o for o in near if o.name != anchor.name or o.box.left < own.left + 0.01]
     later = [o for o in below if o.box.left > own.right and own.top < o.box.top < own.bottom + 2 * line]

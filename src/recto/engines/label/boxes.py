@@ -293,7 +293,7 @@ def _is_phone(text: str) -> bool:
 
 def _address(content: Content, schema: Schema) -> list[Span]:
     """The lines of an address; the name that some print over it again is no part of it."""
-    lines = [line for line in content.lines if len(compact(content.text(line))) > 3][:4]
+    lines = [line for line in content.lines if re.search(r"[A-Za-z]{2}|\d{5}", content.text(line))][:4]
     first = next((n for n, line in enumerate(lines) if STREET.match(content.text(line))), 0)
     return [span for line in lines[first if first < 2 else 0 :] for span in _span(content, line)]
 

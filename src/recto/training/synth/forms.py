@@ -115,8 +115,8 @@ def print_list(form: Form, boxes: tuple[Box, ...]) -> None:
         y += font.size * look.between("list pitch", 1.3, 1.9)
         said = f"{'Box ' if look.maybe('box word', 0.4) else ''}{box.number} {box.caption[:70]}"
         if box.holds == "escrow":
-            for parts in escrow_in(form):
-                sheet.put(left + 6, y, [Part(said), *parts], font)
+            parts = [part for line in escrow_in(form) for part in line]
+            sheet.put(left + 6, y, [Part(said), *parts], font)
             continue
         sheet.put(left + 6, y, said, font)
         if not values and "money" in box.holds and box.label and "." not in box.label:
