@@ -28,7 +28,8 @@ MIGRATION_LOCK: Final = 7_236_786
 """Any number that is always the same: PostgreSQL's advisory lock around the migrations."""
 
 POOL: Final[dict[str, Any]] = {"pool_size": 5, "max_overflow": 35}
-REST_SECONDS: Final = 2.0
+REST_SECONDS: Final = 0.2
+"""Less than a server takes to start again: who finds a dead connection after that was at work when it died."""
 PATIENCE: Final[dict[str, Any]] = {"connect_timeout": 10}
 
 OURS: Final = (sa.exc.IntegrityError, sa.exc.ProgrammingError, sa.exc.DataError, sa.exc.NotSupportedError)
