@@ -127,10 +127,21 @@ def thresholds(trials: Sequence[Trial], wanted: float = WANTED) -> dict[str, flo
     together, unless what was seen of it speaks against that.
     """
     pictured = [trial for trial in trials if trial.pictured] or list(trials)
-    common = least(pictured, wanted)
     kinds = sorted({trial.kind for trial in trials})
     parts = {kind: [trial for trial in pictured if trial.kind == kind] for kind in kinds}
+    common = shared(parts, wanted)
     return {kind: of_kind(some, common, wanted) for kind, some in parts.items()}
+
+
+def shared(parts: Mapping[str, Sequence[Trial]], wanted: float) -> float:
+    """The threshold of all kinds together, but for those that fare worse at it than the others do."""
+    kept = dict(parts)
+    while True:
+        common = least([trial for some in kept.values() for trial in some], wanted)
+        odd = [kind for kind, some in kept.items() if not bears(straight(some, common), wanted)]
+        if not odd or len(odd) == len(kept):
+            return common
+        kept = {kind: some for kind, some in kept.items() if kind not in odd}
 
 
 def of_kind(trials: Sequence[Trial], common: float, wanted: float) -> float:

@@ -103,3 +103,10 @@ def test_what_a_bundle_states_comes_back_with_the_weights_of_all_kinds_below_tho
     assert found["receipt"].weights == {"*": {"label": 1.0}, "money": {"label": 2.0}, "total": {"label": 3.0}}
     assert found["check"].weights == {"*": {"label": 1.0}, "money": {"label": 2.0}}
     assert (found["check"].letters, found["check"].ocr) == ({"always": 3.0}, "rapidocr")
+
+
+def test_a_kind_that_fares_badly_does_not_raise_the_threshold_of_the_others():
+    good = [trial(number, (0.6, True)) for number in range(100)]
+    bad = [trial(number, (0.8, number % 2 == 0), kind="check") for number in range(100, 140)]
+    found = thresholds([*good, *bad], 0.02)
+    assert found == {"receipt": 0.6, "check": NEVER}
