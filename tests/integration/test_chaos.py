@@ -63,6 +63,13 @@ class Crew:
         self.killed += 1
         self.hire()
 
+    def replace_ended(self):
+        """Those that gave up by themselves, as where a cloud failed them at their start; an orchestrator does so."""
+        ended = [process for process in self.processes if process.poll() is not None]
+        for process in ended:
+            self.processes.remove(process)
+            self.hire()
+
     def dismiss(self):
         for process in self.processes:
             process.kill()
@@ -115,6 +122,7 @@ def survives(app, environment, log, restart=None):
             assert time.monotonic() - started < PATIENCE, log.read_text()[-3000:]
             threading.Event().wait(0.2)
             now = done(app)
+            workers.replace_ended()
             due = time.monotonic() - killed_at >= KILL_EVERY if LONG else now >= seen + 4
             if due:
                 workers.kill_one(dice)
