@@ -26,6 +26,7 @@ Type = Literal[
     "bic",
     "routing",
     "magnetic",
+    "spelled",
     "currency",
     "country",
     "state",

@@ -7,6 +7,7 @@ from recto.document.reading import Field
 from recto.engines.label.rules import RulesLabeller
 from recto.schemas.fields import fields_of
 from recto.schemas.values.ids import routing_of
+from recto.schemas.values.spelled import amount_in_words, words_of_amount
 from recto.training.synth.generator import Request, generate_many
 
 CHECK = """
@@ -90,3 +91,22 @@ def test_the_closing_sign_read_as_a_digit_is_no_part_of_a_routing_number():
     found = read(CHECK.format('"0003401 :0636086681 7789778136"'))
     assert found["micr.routing_number"] == "063608668"
     assert (found["micr.account_number"], found["micr.check_number"]) == ("7789778136", "0003401")
+
+
+@pytest.mark.parametrize(
+    ("raw", "mended"),
+    [
+        ("One theusand eight hundred fifteen and No/ICC", "One thousand eight hundred fifteen and No/100"),
+        ("FOURTEEN and 52/1CC", "FOURTEEN and 52/100"),
+        ("***Eight Thousand Seven Hundred Two and C8 / 100***", "Eight Thousand Seven Hundred Two and 08/100"),
+        ("Nine thousand eight and 04/xx", "Nine thousand eight and 04/xx"),
+    ],
+)
+def test_the_slips_of_an_amount_in_words_are_mended_and_what_is_printed_is_kept(raw, mended):
+    assert words_of_amount(raw).value == mended
+    assert amount_in_words(mended) is not None
+
+
+def test_a_word_that_could_be_two_numbers_is_left_as_it_is():
+    assert words_of_amount("Sixtx and 00/100").value == "Sixty and 00/100"
+    assert words_of_amount("Tue and 00/100").value == "Tue and 00/100"

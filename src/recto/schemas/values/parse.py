@@ -22,6 +22,7 @@ from recto.schemas.values.ids import (
 from recto.schemas.values.money import money_of
 from recto.schemas.values.numbers import boolean_of, number_of, percentage_of, quantity_of, year_of
 from recto.schemas.values.parsed import NOTHING, Parsed
+from recto.schemas.values.spelled import words_of_amount
 
 _REGISTERED = re.compile(r"(?<=\w) ?\((?:co\.? ?(?:reg\.? ?)?no\.? ?:? ?)?\d{4,}[\d\s\-]*[A-Z]{0,2}\)?\.?$", re.I)
 """A company's registration number behind its name, in brackets: no part of the name."""
@@ -47,6 +48,7 @@ _BY_ITSELF = {
     "bic": bic_of,
     "routing": routing_of,
     "magnetic": magnetic_of,
+    "spelled": words_of_amount,
 }
 
 

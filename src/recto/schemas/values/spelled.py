@@ -7,6 +7,8 @@ from typing import Final
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from recto.schemas.values.parsed import NOTHING, Parsed
+
 _UNITS: Final = {
     name: number
     for number, name in enumerate(
@@ -39,11 +41,39 @@ _TENS: Final = {
 } | {"fourty": 40}
 _SCALES: Final = {"hundred": 100, "thousand": 1000, "million": 1_000_000}
 _KNOWN: Final = (*_UNITS, *_TENS, *_SCALES)
-_CENTS: Final = re.compile(r"(?<!\d)(\d{1,2}|xx|no)\s*/\s*1[0o]{2}", re.I)
+_CENTS: Final = re.compile(r"(?<!\d)(\d{1,2}|xx|no)\s*/\s*(?:1[0o]{2}|xx)", re.I)
+_FRACTION: Final = re.compile(r"(?<![^\W_])([\dCO]{1,2}|no|xx)\s*/\s*(?:[1Il][0OoCc]{2}|xx)(?![^\W_])", re.I)
+"""Cents as a fraction of a hundred, the open noughts of handwriting among them."""
+_NOUGHTS: Final = str.maketrans("COco", "0000")
 _CENTS_IN_WORDS: Final = re.compile(r"(?:and|dollars?)\s+([a-z\- ]+?)\s+cents?\b", re.I)
 _SILENT: Final = frozenset(
     {"and", "dollars", "dollar", "only", "exactly", "us", "a", "cents", "cent", "no", "the", "sum", "of", "pay"}
 )
+
+
+def words_of_amount(raw: str) -> Parsed:
+    """The words with their slips mended: there are few that an amount is spelled with. Raises nothing."""
+    text = _FRACTION.sub(_cents_mended, re.sub(r"\s+", " ", raw))
+    text = re.sub(r"[^\W\d_]{3,}", lambda found: _word_mended(found.group()), text).strip(" :;,|_*\"'")
+    return Parsed(text) if text else NOTHING
+
+
+def _cents_mended(found: re.Match[str]) -> str:
+    cents, rest = found.group(1), found.group().partition("/")[2].strip()
+    mended = cents if cents.lower() in ("no", "xx") else cents.translate(_NOUGHTS)
+    return f"{mended}/{rest if rest.lower() == 'xx' else '100'}"
+
+
+def _word_mended(word: str) -> str:
+    """The number word that one letter parts from it, two of a long one, in its own case; else the word."""
+    lower = word.lower()
+    if lower in _KNOWN or lower in _SILENT:
+        return word
+    near = process.extract(lower, _KNOWN, scorer=OSA.distance, score_cutoff=1 if len(word) < 7 else 2, limit=2)
+    if not near or (len(near) > 1 and near[0][1] == near[1][1]):
+        return word
+    name: str = near[0][0]
+    return name.upper() if word.isupper() else name.capitalize() if word[0].isupper() else name
 
 
 def amount_in_words(raw: str) -> Decimal | None:
