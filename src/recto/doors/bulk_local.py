@@ -23,8 +23,9 @@ class Crew:
 
     def __init__(self, bulk: Bulk, processes: int) -> None:
         self.folder = tempfile.TemporaryDirectory(prefix="recto-bulk-")
-        database = f"sqlite:///{Path(self.folder.name) / 'queue.db'}"
-        self.queue = App(bulk.app.settings.model_copy(update={"database": database})).jobs
+        own = {"database": f"sqlite:///{Path(self.folder.name) / 'queue.db'}", "queue": "database"}
+        self.app = App(bulk.app.settings.model_copy(update=own))
+        self.queue = self.app.jobs
         plan = Plan(concurrency=processes, retry=0.0, poll=0.05)
         self.worker = Worker(self.queue, {PART: PartHandler(bulk)}, plan)
 
@@ -33,7 +34,7 @@ class Crew:
         return self.queue.order(Order(PART, {"part": part}, max_attempts=10))
 
     def close(self) -> None:
-        self.queue.database.close()
+        self.app.database.close()
         self.folder.cleanup()
 
 

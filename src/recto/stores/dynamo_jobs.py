@@ -33,7 +33,7 @@ class DynamoJobs:
     def order(self, order: Order) -> Job:
         """The job, kept by DynamoDB when this returns; the earlier one where `unique` is known already."""
         now = self.table.now()
-        row = {
+        row: Item = {
             "id": uuid.uuid4().hex,
             "kind": order.kind,
             "owner": order.owner,
