@@ -33,7 +33,8 @@ def seated(labels: Iterable[Label], words: Words) -> tuple[Seat, ...]:
     """
     places = places_of(words)
     known = {label.word: label for label in labels}
-    loose = _by_page(label for key, label in known.items() if key not in {place.key for place in places})
+    exact = {place.key for place in places}
+    loose = _by_page(label for key, label in known.items() if key not in exact)
     seats, used = [], set[str]()
     for index, place in enumerate(places):
         label = known.get(place.key) or _covering(place.box, loose[place.page])
@@ -62,11 +63,12 @@ def _by_page(labels: Iterable[Label]) -> dict[int, list[Label]]:
 
 def _covering(box: Box, labels: Sequence[Label]) -> Label | None:
     """The label that shares the largest part of the word, if it is large enough."""
-    best = max(labels, key=lambda label: _shared(box, label.place.box), default=None)
+    touching = (label for label in labels if label.place.box.meets(box))
+    best = max(touching, key=lambda label: _shared(box, label.place.box), default=None)
     return best if best is not None and _shared(box, best.place.box) >= _COVERED else None
 
 
 def _shared(one: Box, other: Box) -> float:
     """What both cover as a share of the smaller one."""
     smaller = min(one.area, other.area)
-    return one.intersection(other).area / smaller if smaller > 0 and one.meets(other) else 0.0
+    return one.intersection(other).area / smaller if smaller > 0 else 0.0

@@ -25,6 +25,9 @@ _CONFUSED = {
 _LINES = ("MERCHANT_NAME", "ADDRESS_LINE")
 _GAP = 1.6
 
+_IGNORED = "?-ignored"
+"""Stands for the tag of a word that is ignored while the words are changed; it is no label's."""
+
 Tagged = tuple[Word, str | None]
 
 
@@ -185,7 +188,8 @@ def cropped(example: Example, rng: random.Random) -> Example:
 
 
 def varied(example: Example, pool: dict[str, list[Donor]], rng: random.Random) -> Example:
-    """One draw of all of the above."""
+    """One draw of all of the above. Words of which the truth says nothing stay such, wherever they are then."""
+    example = _marked(example)
     if example.kind == "receipt":
         example = swapped(example, pool, rng)
         if rng.random() < 0.2:
@@ -196,7 +200,21 @@ def varied(example: Example, pool: dict[str, list[Donor]], rng: random.Random) -
         example = misread(example, rng, rng.choice([0.01, 0.03, 0.06]))
     if example.kind == "receipt" and rng.random() < 0.25:
         example = joined(example, rng)
-    return example
+    return _unmarked(example)
+
+
+def _marked(example: Example) -> Example:
+    """With a tag of their own on the words that are ignored, so that they are found again among fewer or more words."""
+    tags = list(example.tags)
+    for at in example.ignored:
+        tags[at] = _IGNORED
+    return replace(example, tags=tuple(tags), ignored=())
+
+
+def _unmarked(example: Example) -> Example:
+    ignored = tuple(at for at, tag in enumerate(example.tags) if tag == _IGNORED)
+    tags = tuple(None if tag == _IGNORED else tag for tag in example.tags)
+    return replace(example, tags=tags, ignored=ignored) if ignored else example
 
 
 def _with(example: Example, pairs: Sequence[Tagged]) -> Example:

@@ -24,8 +24,11 @@ UNLIKELY: Final = 0.01
 ENOUGH: Final = 50
 """So many labels of a kind are needed to say where they usually stand."""
 
-ODD: Final = 0.005
-"""A place is odd where fewer than this share of a label's words stand above or below it."""
+FAR: Final = 3.0
+"""A place is odd beyond so many interquartile ranges from the middle half: Tukey's outer fences."""
+
+NARROW: Final = 0.05
+"""The least interquartile range: labels that always stand in one place are granted this much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,16 +88,17 @@ class Habitat:
         return cls({key: np.sort(values) for key, values in found.items() if len(values) >= ENOUGH})
 
     def strays(self, example: Example) -> Iterator[Suspicion]:
-        """Words whose label hardly ever stands so high or so low."""
+        """Words whose label never stands nearly so high or so low."""
         for at, (height, tag) in enumerate(zip(heights_of(example.words), example.tags, strict=True)):
             label = Tag(tag or PLAIN).label
             usual = self.heights.get((example.kind, label))
             if usual is None:
                 continue
-            above = float(np.searchsorted(usual, height, "right") / len(usual))
-            below = 1 - float(np.searchsorted(usual, height, "left") / len(usual))
-            if min(above, below) <= ODD + 1 / len(usual):
-                yield Suspicion(at, f"{label} hardly ever stands at {height:.0%} of the words")
+            low, high = np.quantile(usual, [0.25, 0.75])
+            reach = FAR * max(float(high - low), NARROW)
+            if not low - reach <= height <= high + reach:
+                where = f"{low:.0%} to {high:.0%}"
+                yield Suspicion(at, f"it stands at {height:.0%} of the words, half of all {label} at {where}")
 
 
 def heights_of(words: Words) -> list[float]:

@@ -1,6 +1,7 @@
 """What an epoch sees, and the loss of what is only partly known."""
 
 import random
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ torch = pytest.importorskip("torch")
 from recto.document.box import Box  # noqa: E402
 from recto.document.page import Word  # noqa: E402
 from recto.engines.label.space import Space  # noqa: E402
-from recto.training.augment import donors, joined, swapped  # noqa: E402
+from recto.training.augment import donors, joined, swapped, varied  # noqa: E402
 from recto.training.batches import batches_of, collate, samples_of  # noqa: E402
 from recto.training.example import Example  # noqa: E402
 from recto.training.loss import tag_loss  # noqa: E402
@@ -94,3 +95,18 @@ def test_an_unknown_tag_costs_nothing_where_all_that_is_left_is_allowed():
 def test_labels_of_another_kind_are_never_possible():
     mask = SPACE.mask_of("check")
     assert np.flatnonzero(mask).tolist() == [0, SPACE.number("B-payee"), SPACE.number("I-payee")]
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_words_of_which_the_truth_says_nothing_stay_such_however_the_receipt_is_changed(seed):
+    texts = ("SHOP", "LTD", *(f"w{n}" for n in range(12)), "TOTAL", "9.00")
+    words = tuple(Word(text, Box(0.1, 0.02 * n, 0.3, 0.02 * n + 0.01), line=n) for n, text in enumerate(texts))
+    tags = ("B-MERCHANT_NAME", "I-MERCHANT_NAME", *["O"] * 6, *[None] * 6, "O", "B-GRAND_TOTAL")
+    hidden = tuple(range(8, 14))
+    example = Example("x", "receipt", words, tags, ("MERCHANT_NAME", "GRAND_TOTAL"), ignored=hidden)
+    pool = donors([replace(example, words=(replace(words[0], text="LONGER NAME OF A SHOP"), *words[1:]))])
+    drawn = varied(example, pool, random.Random(seed))
+    lines = {drawn.words[at].line for at in drawn.ignored}
+    assert lines <= set(hidden)
+    assert all(drawn.tags[at] is None for at in drawn.ignored)
+    assert {at for at, word in enumerate(drawn.words) if word.line in hidden} == set(drawn.ignored)

@@ -61,6 +61,15 @@ def test_a_label_where_it_hardly_ever_stands_is_suspicious():
     assert {suspicion.word for suspicion in usual.strays(example(tags=swapped))} == {0, 8}
 
 
+def test_the_highest_and_the_lowest_of_many_places_are_not_odd_for_that():
+    many = [
+        example(texts=LINES[:5] + ("x",) * extra + LINES[5:], tags=TRUTH[:5] + ("O",) * extra + TRUTH[5:])
+        for extra in range(60)
+    ]
+    usual = Habitat.of(many)
+    assert [list(usual.strays(one)) for one in many] == [[]] * 60
+
+
 def test_places_are_not_judged_before_enough_of_them_are_known():
     few = Habitat.of([example()] * 20)
     assert list(few.strays(example(tags=("B-GRAND_TOTAL", *TRUTH[1:])))) == []
