@@ -8,8 +8,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from recto.app import load
 from recto.doors.cli.train import CACHE, DATA, part
+from recto.plugs import load
 
 DECIDED: Final = ("sroie-ocr", "synthetic-pictured", "synthetic-forms")
 """The sets that decisions are shown on by default: real receipts and made-up documents from their pictures, and made-up
