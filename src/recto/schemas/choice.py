@@ -15,10 +15,9 @@ from recto.schemas.values.parse import value_of
 from recto.schemas.values.parsed import Parsed
 
 UNIT_PRICES = frozenset({"price", "unit_price"})
-NUMERIC = frozenset({"money", "number", "quantity", "percentage", "date", "time", "phone", "year", "iban"}) | {
-    "routing",
-    "magnetic",
-}
+NUMERIC = frozenset(
+    {"money", "number", "quantity", "percentage", "date", "time", "phone", "year", "routing", "magnetic", "iban"}
+)
 """Types whose text has a digit; tax and account numbers may be hidden altogether."""
 
 _RIVAL = 0.5

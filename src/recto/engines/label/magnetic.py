@@ -12,7 +12,6 @@ from recto.document.reading import Span
 from recto.engines.label.rows import Row
 from recto.schemas.values.ids import routing_in, routing_of
 
-SIGNS: Final = "⑆⑈⑇⑉"
 GROUP: Final = re.compile(r"[\d⑆⑈⑇⑉:;|\"'ACc,.\[\]iIl!1/()-]+")
 WHOLE: Final = 3
 """Parts of a line that is read whole."""
@@ -24,7 +23,7 @@ BANKS: Final = re.compile(r"^(?:0\d|1[0-2]|2[1-9]|3[0-2]|6[1-9]|7[0-2]|80)\d{7}$
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A word of the line: its index, its digits."""
+    """A word of the line: its index, its digits, its left end, its text."""
 
     index: int
     digits: str
@@ -38,7 +37,7 @@ def magnetic_spans(rows: Sequence[Row]) -> tuple[list[Span], set[int]]:
     A line that falls across a photograph can be two rows. Of several readings one with a right checksum is taken.
     """
     last = len(rows)
-    choices = [(n,) for n in range(last - 1, max(-1, last - 5), -1)]
+    choices: list[tuple[int, ...]] = [(n,) for n in range(last - 1, max(-1, last - 5), -1)]
     choices += [(n - 1, n) for n in range(last - 1, max(0, last - 4), -1)]
     found = []
     for numbers in choices:
