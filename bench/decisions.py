@@ -28,7 +28,7 @@ CACHE: Final = Path(__file__).parents[1] / ".cache" / "ocr"
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])  # type: ignore[union-attr]
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--bundle", default="default")
     options.add_argument("--wanted", type=float, default=WANTED)
     options.add_argument("--read", action="store_true", help="read what the caches lack")
