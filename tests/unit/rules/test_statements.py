@@ -7,6 +7,7 @@ from tests.unit.schemas.paper import pages, paper
 
 from recto.document.reading import Field, Table
 from recto.engines.label.rules import RulesLabeller
+from recto.schemas.checks import check
 from recto.schemas.fields import fields_of
 from recto.training.synth.generator import Request, generate_many
 
@@ -161,3 +162,11 @@ def test_a_list_of_checks_paid_in_columns_is_a_table_of_its_own():
 def test_thousands_that_ocr_parted_stay_with_their_amount():
     _, rows, _ = read(paper(HEAD + MOVES.replace("@85 1,500.00", "@84 1, 500.00"))[0])
     assert rows[0]["balance"] == "1500.00" and rows[0]["description"] == "PAYROLL ACME"
+
+
+def test_balances_follow_where_the_newest_entry_is_printed_first():
+    lines = MOVES.strip().splitlines()
+    words, _ = paper(HEAD + "\n".join([lines[0], *lines[:0:-1]]))
+    tags = RulesLabeller().label([(words, "bank_statement")])[0]
+    outcomes = {each.name: each for each in check("bank_statement", fields_of("bank_statement", words, tags), words)}
+    assert outcomes["running_balance"].outcome == "pass"

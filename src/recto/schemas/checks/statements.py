@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from itertools import pairwise
 from typing import Final
 
 from recto.schemas.checks.facts import Facts, Finding, RowFacts, Rule, judged, untestable
@@ -46,9 +47,9 @@ def _movements(facts: Facts) -> list[Term]:
 
 
 def running_balance(facts: Facts) -> Finding:
-    """Each printed balance is the one before it and what moved since."""
+    """Each printed balance is the one before it and what moved since; some banks print the newest first."""
     balance, tested, wrong = facts.amount("beginning_balance"), 0, []
-    for row in facts.rows("transactions"):
+    for row in _oldest_first(facts.rows("transactions")):
         balance = None if balance is None else balance + _moved(row)
         printed = row.amount("balance")
         if printed is None:
@@ -63,6 +64,13 @@ def running_balance(facts: Facts) -> Finding:
     if wrong:
         return judged(False, [name for name, _ in wrong], "; ".join(text for _, text in wrong[:5]))
     return judged(True, ["beginning_balance", "transactions"], f"{tested} balances follow")
+
+
+def _oldest_first(rows: Sequence[RowFacts]) -> Sequence[RowFacts]:
+    """Rows in the order of their days: turned round where no day is later than the one above and some are earlier."""
+    days = [day for row in rows if (day := row.day("date"))]
+    falling = all(later >= day for later, day in pairwise(days)) and len(set(days)) > 1
+    return rows[::-1] if falling else rows
 
 
 def _moved(row: RowFacts) -> Decimal:
