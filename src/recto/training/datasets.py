@@ -1,5 +1,6 @@
 """Data sets by name, as `recto evaluate MODEL DATA` takes them."""
 
+import logging
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -10,22 +11,32 @@ from recto.training.sources import documents, funsd, jsonlines, pictured, reread
 from recto.training.splits import FROZEN, split_by
 from recto.training.synth import generate
 
+log = logging.getLogger("recto.training")
+
 _QUALITIES: tuple[Quality, ...] = ("clean", "scan", "photo")
 
 
 def dataset(name: str, data: Path, cache: Path) -> list[Example]:
-    """The examples of a named set, or of a JSON Lines file or folder; raises NotFound.
+    """The examples of a named set, none where its files are not there, or of a JSON Lines file or folder.
 
-    `data` holds the public documents, `cache` what our own OCR read of them.
+    `data` holds the public documents, `cache` what our own OCR read of them. Raises NotFound.
     """
     if name in NAMED:
-        return NAMED[name](data, cache)
+        return _named(name, data, cache)
     path = Path(name)
     if (path / "annotations").is_dir():
         return funsd.examples(path)
     if path.exists():
         return jsonlines.read(path)
     raise NotFound(f"{name!r} is neither one of {', '.join(NAMED)} nor a file")
+
+
+def _named(name: str, data: Path, cache: Path) -> list[Example]:
+    try:
+        return NAMED[name](data, cache)
+    except FileNotFoundError as missing:
+        log.warning("%s is left out: there is no %s", name, missing.filename)
+        return []
 
 
 def _sroie(data: Path, cache: Path) -> list[Example]:
