@@ -24,6 +24,7 @@ UNSETTLED: Final = sa.text("state IN ('queued', 'running')")
 FAILED: Final = sa.text("state = 'failed'")
 """Likewise, of `jobs_failed`."""
 
+AT_ONCE: Final = 1000
 OF_KINDS: Final = JOBS.c.kind.in_(sa.bindparam("said_kinds", expanding=True))
 
 
@@ -183,10 +184,14 @@ class SqlJobs:
             return [job_of(row) for row in connection.execute(statement)]
 
     def every(self, kind: str | None = None) -> Iterator[tuple[Job, str | None]]:
-        statement = sa.select(JOBS).order_by(JOBS.c.created_at).execution_options(yield_per=1000)
-        with self.database.reading() as connection:
-            for row in connection.execute(statement if kind is None else statement.where(JOBS.c.kind == kind)):
-                yield job_of(row), row.unique_key
+        """Some at a time, by their ids, so that nothing is held open meanwhile."""
+        wanted = sa.select(JOBS) if kind is None else sa.select(JOBS).where(JOBS.c.kind == kind)
+        last = ""
+        while last is not None:
+            with self.database.reading() as connection:
+                some = connection.execute(wanted.where(JOBS.c.id > last).order_by(JOBS.c.id).limit(AT_ONCE)).all()
+            yield from ((job_of(row), row.unique_key) for row in some)
+            last = some[-1].id if some else None
 
     def bring(self, job: Job, unique: str | None) -> bool:
         statement = self.database.insert(JOBS).values({**row_of(job), "unique_key": unique}).on_conflict_do_nothing()
