@@ -12,7 +12,7 @@ from recto.document.reading import Span
 from recto.engines.label.captions import LONGEST, compact
 from recto.engines.label.merchants import TELEPHONE
 from recto.engines.label.rows import Cell, Row
-from recto.engines.label.shapes import DATE, MONTH, Match, amounts, matches
+from recto.engines.label.shapes import DATE, MONTH, PERCENT, Match, amounts, matches
 
 ALIKE: Final = 88.0
 """A caption of eight letters or more is known with about one of them misread."""
@@ -24,7 +24,6 @@ APART: Final = 4
 LINKS: Final = frozenset(
     {"on", "as", "of", "for", "at", "is", "was", "usd", "your", "the", "no", "number", "in", "ending"}
 )
-PERCENT: Final = re.compile(r"\d+(?:[.,]\d+)?\s*%")
 DAY: Final = re.compile(rf"{DATE.pattern}|\b{MONTH}\s+\d{{1,2}}\b(?!\.\d|%|\s*,?\s*\d{{4}})", re.IGNORECASE)
 """A whole day, or one whose year the end of the period says: `January 1 through January 31, 2024`."""
 DIGITS: Final = re.compile(r"^[#:]*(?=[\dXx*•.-]*\d{2})[\dXx*•][\dXx*•.\-/]*$|^[Xx*•]{2,}-?$")
