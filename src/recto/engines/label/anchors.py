@@ -1,7 +1,7 @@
 """The captions of a printed form: where each box begins, told by its number and its words, and what room it has."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -214,11 +214,3 @@ def room(anchor: Anchor, others: Sequence[Anchor]) -> Box:
 
 def _shares(box: Box, left: float, right: float) -> bool:
     return min(box.right, right) - max(box.left, left) > 0.004
-
-
-def grouped(anchors: Sequence[Anchor]) -> Mapping[str, list[Anchor]]:
-    """Anchors by the field that they name."""
-    found: dict[str, list[Anchor]] = {}
-    for anchor in anchors:
-        found.setdefault(anchor.name, []).append(anchor)
-    return found

@@ -1,5 +1,6 @@
 """Tax forms as grids of captioned boxes, and as lists in a bank's own manner."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from recto.schemas.printed import PrintedBox as Box
@@ -87,36 +88,49 @@ def print_list(form: Form, boxes: tuple[Box, ...]) -> None:
     sheet.put(right, y + 14, f"OMB No. {table('forms')[form.name].get('omb', '')}", font, "right")
     y = _list_parties(form, boxes, font, y + 30)
     sheet.line(left, y, right, y)
+    y = _list_boxes(form, [box for box in boxes if _is_listed(form, box)], font, y)
+    _list_tables(form, boxes, font, y)
+
+
+_ELSEWHERE = frozenset(
+    {
+        "party",
+        "person",
+        "street",
+        "city",
+        "town",
+        "province",
+        "zip",
+        "company",
+        "phone",
+        "none",
+        "ein",
+        "ssn",
+        "account",
+    }
+    | {"address", "state and id"}
+)
+"""What a list says of the parties over its lines, or not at all."""
+
+
+def _is_listed(form: Form, box: Box) -> bool:
+    """Whether a box is a line of the list; codes and states stand in tables below it."""
+    tabled = "." in box.label and box.label.partition(".")[0] in form.filed.rows
+    return not (tabled or box.holds in _ELSEWHERE or box.holds.startswith("code")) and bool(box.caption or box.number)
+
+
+def _list_boxes(form: Form, boxes: Sequence[Box], font: Font, y: float) -> float:
+    """A line a box, its value at the right; returns the last base line."""
+    sheet, look, filed = form.sheet, form.look, form.filed
+    left, right = form.place.left, form.place.left + form.place.width
     for box in boxes:
-        if box.holds in (
-            "party",
-            "person",
-            "street",
-            "city",
-            "town",
-            "province",
-            "zip",
-            "company",
-            "phone",
-            "none",
-            "ein",
-            "ssn",
-            "account",
-            "address",
-        ) or not (box.caption or box.number):
-            continue
         values = values_in(form, box)
-        if ("." in box.label and box.label.partition(".")[0] in filed.rows) or box.holds.startswith("code"):
+        if (not values and look.maybe("skip empty", 0.5)) or y > sheet.height - 60:
             continue
-        if box.holds == "state and id" or (not values and look.maybe("skip empty", 0.5)):
-            continue
-        if y > sheet.height - 60:
-            break
         y += font.size * look.between("list pitch", 1.3, 1.9)
         said = f"{'Box ' if look.maybe('box word', 0.4) else ''}{box.number} {box.caption[:70]}"
         if box.holds == "escrow":
-            parts = [part for line in escrow_in(form) for part in line]
-            sheet.put(left + 6, y, [Part(said), *parts], font)
+            sheet.put(left + 6, y, [Part(said), *(part for line in escrow_in(form) for part in line)], font)
             continue
         sheet.put(left + 6, y, said, font)
         if not values and "money" in box.holds and box.label and "." not in box.label:
@@ -124,7 +138,7 @@ def print_list(form: Form, boxes: tuple[Box, ...]) -> None:
             values = ["0.00"]
         for text in values:
             sheet.put(right - 6, y, form.part(text, box.label), font, "right")
-    _list_tables(form, boxes, font, y)
+    return y
 
 
 def _list_tables(form: Form, boxes: tuple[Box, ...], font: Font, y: float) -> None:
