@@ -30,6 +30,8 @@ ALIKE: Final = 78.0
 """Per cent of letters that a line shares with its box's caption from which on it is the caption, misread."""
 ASTRAY: Final = 5.0
 """An amount belongs to a box that ends at most this far from it, in percent of the form."""
+OVER: Final = frozenset({"correctedifchecked", "corrected", "void", "voidcorrected"})
+"""What is printed over a form, and may come to lie in its first box."""
 SHORT: Final = 8
 """Fewer letters are too few to be known though misread."""
 STREET: Final = re.compile(r"^(?:#?\d|P\.?\s?O\b|BOX\b|ONE\b)", re.IGNORECASE)
@@ -53,7 +55,7 @@ class Content:
 
 def contents_of(copy: Copy, schema: Schema, words: Words) -> list[Content]:
     """The boxes of a copy that hold something, in the order of the layout."""
-    others = {key for box in copy.layout for key in _printed(box)}
+    others = {key for box in copy.layout for key in _printed(box)} | OVER
     inside = _homed(copy, words)
     found = []
     for box in copy.layout:
@@ -274,7 +276,7 @@ def _token(content: Content, schema: Schema) -> list[Span]:
 def _party(content: Content, schema: Schema) -> list[Span]:
     """A name, the address under it, a telephone number."""
     party, spans = content.box.path, list[Span]()
-    lines = [line for line in content.lines if any(_has_letter(content, index) for index in line)]
+    lines = [line for line in content.lines if len(compact(content.text(line))) > 2]
     streets = [n for n, line in enumerate(lines) if n and STREET.match(content.text(line))]
     named = min(streets[0] if streets else 1, 2)
     for number, line in enumerate(lines[:6]):

@@ -76,8 +76,8 @@ class Copy:
 
     def area(self) -> list[int]:
         """The words that stand on the form."""
-        inside = ((self.places > 0) & (self.places < 100)).all(axis=1)
-        return [index for index, here in zip(self.words, inside, strict=True) if here]
+        inside = np.asarray((self.places > 0) & (self.places < 100)).all(axis=1)
+        return [self.words[at] for at in np.flatnonzero(inside)]
 
     def named(self) -> list[int]:
         """The words where the form says its name and year: over it, under it, and in its box for that."""
