@@ -58,7 +58,7 @@ class Detector:
     """
 
     session: Any
-    glance: int = 416
+    glance: int = 512
     height: int = 24
     long: int = 1280
     least: float = 0.3

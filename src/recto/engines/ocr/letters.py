@@ -17,13 +17,10 @@ from numpy.typing import NDArray
 from recto.engines.ocr.recogniser import Letter
 from recto.engines.ocr.strip import Image
 
-_CHANCE = 0.2
+_CHANCE = 0.45
 """What the recogniser's chance of a space weighs: letter heights of empty columns for each power of ten in its odds."""
 
-_LOOSE = {":": 0.15, ".": -0.1, ",": -0.1}
-"""Characters beside which a space is more likely than its gap says, or less: stops have empty columns of their own."""
-
-_SPACE = -0.05
+_SPACE = 0.25
 """Above this sum of all signs two letters stand in two words."""
 
 _SPECK = 2
@@ -62,15 +59,15 @@ def tokens(letters: Sequence[Letter], cut: Image) -> list[Token]:
 def _parted(letters: Sequence[Letter], gaps: Sequence[float]) -> list[tuple[int, int]]:
     """Where words begin and end among the letters; `gaps` in letter heights."""
     usual = median([gap for gap, letter in zip(gaps, letters[1:], strict=True) if letter.parted < 0.5] or [0.1])
-    pairs = enumerate(zip(gaps, pairwise(letters), strict=True))
-    starts = [number + 1 for number, (gap, (one, other)) in pairs if _signs(gap - usual, one, other) > _SPACE]
+    pairs = enumerate(zip(gaps, letters[1:], strict=True), start=1)
+    starts = [number for number, (gap, letter) in pairs if _signs(gap - usual, letter) > _SPACE]
     return list(zip([0, *starts], [*starts, len(letters)], strict=True))
 
 
-def _signs(gap: float, one: Letter, other: Letter) -> float:
-    """What speaks for a space between two letters, in letter heights."""
-    odds = (other.parted + 1e-4) / (1 - other.parted + 1e-4)
-    return gap + _CHANCE * log10(odds) + _LOOSE.get(one.text, 0.0) + _LOOSE.get(other.text, 0.0)
+def _signs(gap: float, letter: Letter) -> float:
+    """What speaks for a space before a letter, in letter heights; `gap` is how much wider than usual it is."""
+    odds = (letter.parted + 1e-4) / (1 - letter.parted + 1e-4)
+    return gap + _CHANCE * log10(odds)
 
 
 def _ink(cut: Image) -> NDArray[np.bool_]:
