@@ -113,8 +113,8 @@ class Reader:
         if len(reading.pages) < 2 and all(len(regions) == 1 for regions in beside.values()):
             return (reading,)
         with watch.timing("classify"):
-            guesses = self.plugs.classifier.classify(list(words.values()))
-        leaves = [Leaf(number, words[number], guess.kind) for number, guess in zip(words, guesses, strict=True)]
+            kinds_seen = [self.kind_of_page(words[number], beside[number]) for number in words]
+        leaves = [Leaf(number, words[number], kind) for number, kind in zip(words, kinds_seen, strict=True)]
         kinds_of_pages = {leaf.number: leaf.kind for leaf in leaves}
         parts: list[Reading] = []
         for numbers in parted(leaves):
@@ -122,6 +122,12 @@ class Reader:
             several = beside[numbers[0]] if len(numbers) == 1 and kinds_of_pages[numbers[0]] == "receipt" else ()
             parts += [replace(part, words=region) for region in several] if len(several) > 1 else [part]
         return tuple(parts)
+
+    def kind_of_page(self, words: Words, regions: Sequence[Words]) -> str:
+        """What the page's words look like; `receipt` where most of its regions are receipts, however odd the whole."""
+        whole, *parts = self.plugs.classifier.classify([words, *(regions if len(regions) > 1 else ())])
+        receipts = sum(guess.kind == "receipt" for guess in parts)
+        return "receipt" if receipts > len(parts) / 2 else whole.kind
 
     def thought(self, reading: Reading, kind: str | None, xml: bytes, watch: Stopwatch) -> Reading:
         """What was seen, with its kind, labels, fields, checks and decision."""
