@@ -186,7 +186,7 @@ class SqlJobs:
     def every(self, kind: str | None = None) -> Iterator[tuple[Job, str | None]]:
         """Some at a time, by their ids, so that nothing is held open meanwhile."""
         wanted = sa.select(JOBS) if kind is None else sa.select(JOBS).where(JOBS.c.kind == kind)
-        last = ""
+        last: str | None = ""
         while last is not None:
             with self.database.reading() as connection:
                 some = connection.execute(wanted.where(JOBS.c.id > last).order_by(JOBS.c.id).limit(AT_ONCE)).all()
