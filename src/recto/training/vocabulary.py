@@ -60,7 +60,8 @@ def brought(base: str) -> Tokenizer:
         return tokenizer
     if folder.is_dir():
         raise BadRequest(f"{base} has weights but neither tokenizer.json nor vocab.txt.")
-    return AutoTokenizer.from_pretrained(base).backend_tokenizer
+    own: Tokenizer = AutoTokenizer.from_pretrained(base).backend_tokenizer
+    return own
 
 
 def _nonempty(texts: Iterable[str]) -> Iterator[str]:

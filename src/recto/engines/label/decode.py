@@ -95,7 +95,7 @@ def _smoothed(by_label: np.ndarray, words: Words, cells: list[list[int]], space:
     if not columns or not habits.cells:
         return by_label
     out = by_label.copy()
-    rest = np.setdiff1d(np.arange(by_label.shape[1]), columns)
+    rest = [column for column in range(by_label.shape[1]) if column not in columns]
     for cell in cells:
         bound = [index for index in cell if look_of(words[index].text) not in _FREE_LOOKS]
         voters = [index for index in bound if look_of(words[index].text) != "punctuation"] or bound
