@@ -62,6 +62,7 @@ def test_whatever_is_made_up_from_the_description_gets_an_answer_that_it_tells_o
         "7",
         "--continue-on-failure",
     ]
+    options += ["--request-timeout", "120"]  # a hundred pages at once take their time
     left_out = ["--exclude-path-regex", "/events$|layoutlm_inference"]
     ran = subprocess.run([*command, *options, *left_out], capture_output=True, text=True, cwd=tmp_path, timeout=3000)
     print(ran.stdout[-1500:])
