@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
 BIN := .venv/bin
 PORT ?= 8000
 
-.PHONY: help demo serve test check bench docs train-default chaos clean
+.PHONY: help demo serve test check bench soak fuzz docs train-default finish-default chaos clean
 
 help: ## Show the verbs
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -51,8 +51,17 @@ bench: .venv/dev ## Measure speed and memory beside named peers
 train-default: .venv/dev ## Train the shipped model anew, from ../shared/data and the generator (hours; resumable)
 	$(BIN)/python -m torch.distributed.run --nproc-per-node 2 -m recto.training
 
+finish-default: .venv/dev ## Calibrate and measure the shipped model again, after a change of rules or OCR (minutes)
+	$(BIN)/python -m recto.training --finish default
+
 chaos: .venv/dev ## The long test of faults: killed workers, restarted databases, failing clouds
-	RECTO_CHAOS=200 $(BIN)/python -m pytest tests/integration/test_chaos.py
+	RECTO_CHAOS=200 $(BIN)/python -m pytest -s tests/integration/test_chaos.py
+
+soak: .venv/dev ## 200 clients for a minute on two servers, one of them restarted
+	$(BIN)/python -m bench.soak
+
+fuzz: .venv/dev ## Thousands of made-up requests to every route
+	RECTO_FUZZ=50 $(BIN)/python -m pytest tests/integration/test_openapi.py
 
 docs: .venv/dev ## Build the documentation into docs/_build
 	$(BIN)/sphinx-build -W -q -b html docs docs/_build/html

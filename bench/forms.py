@@ -124,7 +124,9 @@ def words_of(app: App, made: Synthetic, example: Example) -> Words:
     if made.quality == "clean":
         return example.words
     named = repr([(word.text, word.page) for word in example.words])
-    key = hashlib.sha1(f"{example.id}/{made.draft.paper}280/{app.ocr.engine.key}/{named}".encode(), usedforsecurity=False).hexdigest()
+    key = hashlib.sha1(
+        f"{example.id}/{made.draft.paper}280/{app.ocr.engine.key}/{named}".encode(), usedforsecurity=False
+    ).hexdigest()
     path = CACHE / f"{key}.json"
     if not path.is_file():
         pages = [

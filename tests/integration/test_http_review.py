@@ -52,7 +52,9 @@ def labels(answer) -> list:
 
 
 def test_the_likeliest_to_be_wrong_comes_first(app, api):
-    sure = tuple(replace(f, confidence=0.99, vouched=True) for f in receipts.reading("a", "a", receipts.paper(1)).fields[:3])
+    sure = tuple(
+        replace(f, confidence=0.99, vouched=True) for f in receipts.reading("a", "a", receipts.paper(1)).fields[:3]
+    )
     good = read(app, "good", fields=sure, checks=())
     bad = read(app, "bad")
     found = api.get("/v1/review", params={"limit": 1000}).json()["documents"]

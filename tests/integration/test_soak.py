@@ -4,7 +4,6 @@ import asyncio
 import shutil
 
 import pytest
-
 from bench import soak
 
 LIMIT = 60

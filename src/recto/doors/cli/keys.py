@@ -38,8 +38,8 @@ def create(
 def look() -> None:
     """Every key that was made, without its secret."""
     table = Table("id", "owner", "scopes", "made", "expires", "state", box=None)
-    now = datetime.now(UTC)
-    for key in install().keys.keys():
+    every, now = install().keys.keys(), datetime.now(UTC)
+    for key in every:
         made, expires = when(key.created_at), when(key.expires_at)
         table.add_row(key.id, key.owner or "-", " ".join(sorted(key.scopes)), made, expires, state_of(key, now))
     Console().print(table)

@@ -57,9 +57,7 @@ class Difference:
 def models(request: Request, app: Here) -> Response:
     """What is installed and what was trained."""
     found = app.runs.runs(200)
-    return page(
-        request, "models.html", models=app.models.list(), runs=found, silent=[r.id for r in found if gone(r)]
-    )
+    return page(request, "models.html", models=app.models.list(), runs=found, silent=[r.id for r in found if gone(r)])
 
 
 @router.get("/models/compare")
