@@ -29,8 +29,8 @@ class LimitSettings(BaseModel):
 class BatchSettings(BaseModel):
     """How the work of several callers is done together."""
 
-    size: int = Field(1, gt=0, description="Pages or documents that are enough to begin with; 1 does each alone.")
-    delay: float = Field(0.02, ge=0, description="Seconds that the first waits for others.")
+    size: int = Field(default=1, gt=0, description="Pages or documents that are enough to begin with; 1 does each alone.")
+    delay: float = Field(default=0.02, ge=0, description="Seconds that the first waits for others.")
 
 
 class GatewaySettings(BaseModel):

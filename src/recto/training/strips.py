@@ -7,6 +7,7 @@ from difflib import SequenceMatcher
 from itertools import pairwise
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -169,7 +170,7 @@ def in_print(truth: str, read: str) -> str | None:
 
 def spoilt(pixels: Image, chance: np.random.Generator) -> NDArray[np.float32]:
     """The pixels with other light, contrast, sharpness and noise: (HEIGHT, width, 3) of 0..255."""
-    changed = pixels.astype(np.float32)
+    changed: NDArray[np.floating[Any]] = pixels.astype(np.float32)
     if chance.random() < 0.5:
         changed = (changed - 128) * chance.uniform(0.6, 1.25) + 128 + chance.uniform(-30, 30)
     if chance.random() < 0.2:
