@@ -179,4 +179,4 @@ def spoilt(pixels: Image, chance: np.random.Generator) -> NDArray[np.float32]:
             changed = np.apply_along_axis(lambda row: np.convolve(row, kernel, "same"), axis, changed)
     if chance.random() < 0.3:
         changed = changed + chance.normal(0, chance.uniform(2, 12), changed.shape[:2])[..., None]
-    return np.clip(changed, 0, 255).astype(np.float32)
+    return np.asarray(np.clip(changed, 0, 255), np.float32)
