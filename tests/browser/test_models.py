@@ -114,7 +114,7 @@ def test_a_model_is_taken_into_use_and_the_one_before_comes_back(browse, trained
     page = browse("/models", refusing=404)
     shipped, mine = (page.locator(f"tr[data-model={name}]") for name in ("default", "mine"))
     expect(shipped).to_contain_text("in use")
-    page.get_by_role("button", name="Use mine").click()
+    page.get_by_role("button", name="Use mine", exact=True).click()
     expect(mine).to_contain_text("in use")
     page.get_by_role("button", name="Back to the one before").click()
     expect(shipped).to_contain_text("in use")
