@@ -94,7 +94,7 @@ def train_default(
     crew = Crew.join()
     if crew.first:
         reread.reread(data / "sroie" / "train", cache / "sroie.jsonl", ocr)
-        pictured.picture(cache / PICTURED, ocr)
+        pictured.picture(cache / PICTURED, ocr, whole.held.pictured)
     crew.wait()
     parts = recipe.split(recipe.examples(data, cache))
     steps = {"recipe": [{"name": s.name, "minutes": s.minutes, "rate": s.rate, "made": s.made} for s in whole.stages]}

@@ -45,6 +45,7 @@ class Held:
     `receipts` (each a second time as hurried readers give it, its words run together and misread) and `others` (of each
     other kind) fit the confidence; `kinds` (of each kind) teach the classifier, and
     `kinds_apart` of templates that it has not seen fit its confidence and judge it. `tests` are the tables of the card.
+    `pictured` of each kind and quality are read from their pictures for the thresholds; with none their words are given.
     """
 
     tests: Sequence[str]
@@ -52,6 +53,7 @@ class Held:
     others: int
     kinds: int
     kinds_apart: int
+    pictured: int = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ TINY: Final = Recipe(
         Stage("receipts", 2e-3, False, {"receipt": 4}, epochs=3),
         Stage("last", 1e-3, True, {"receipt": 2, "check": 2}, epochs=2),
     ),
-    held=Held(("sroie", "sroie-ocr"), 2, 1, 2, 1),
+    held=Held(("sroie", "sroie-ocr"), 2, 1, 2, 1, pictured=0),
     knobs={"hidden": 32, "layers": 1, "heads": 2, "vocabulary": 700, "bfloat16": False},
 )
 """The same way in a minute: what comes of it is good for nothing but to show that the way is open."""
