@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 import httpx2 as httpx
 import pytest
 from tests.support.gateway import gateway
+from tests.support.loops import run_apart
 from tests.support.papers import pdf, text
 from tests.support.recto import free_port
 
@@ -85,7 +86,7 @@ def test_however_many_are_counted_at_once_each_is_counted_one_time(redis):
         answers = await asyncio.gather(*(allowance.use("crowd") for _ in range(400)))
         return sorted(left for left, _ in answers)
 
-    assert asyncio.run(count()) == list(range(600, 1000))
+    assert run_apart(count()) == list(range(600, 1000))
 
 
 def test_while_redis_is_away_each_server_counts_for_itself(tmp_path):
