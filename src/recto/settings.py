@@ -29,7 +29,7 @@ class LimitSettings(BaseModel):
 class BatchSettings(BaseModel):
     """How the work of several callers is done together."""
 
-    size: int = Field(default=1, gt=0, description="Pages or documents that are enough to begin with; 1 does each alone.")
+    size: int = Field(default=1, gt=0, description="So many pages or documents are enough to begin; 1: each alone.")
     delay: float = Field(default=0.02, ge=0, description="Seconds that the first waits for others.")
 
 

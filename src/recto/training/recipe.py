@@ -45,7 +45,7 @@ class Held:
     `receipts` (each a second time as hurried readers give it, its words run together and misread) and `others` (of each
     other kind) fit the confidence; `kinds` (of each kind) teach the classifier, and
     `kinds_apart` of templates that it has not seen fit its confidence and judge it. `tests` are the tables of the card.
-    `pictured` of each kind and quality are read from their pictures for the thresholds; with none their words are given.
+    `pictured` of each kind and quality are read from their pictures for the thresholds; 0: their words are given.
     """
 
     tests: Sequence[str]
