@@ -97,7 +97,7 @@ def refusals(quota: Quota, slots: Slots) -> set[str]:
     found = {"queue_full"} if slots.full else set()
     try:
         quota.ask_for_pages()
-        with quota.job():
+        with quota.room():
             return found
     except RectoError as error:
         return {*found, error.code}

@@ -18,6 +18,7 @@ from recto.doors.http.keyring import Caller
 class Queued:
     """The backlog of the queue as it was a moment ago, since to count a long one for each upload would take too much.
 
+    `since` are the jobs that this process ordered after it looked, so that a burst within the moment is refused too.
     `coming` are the jobs by owner that this process is about to order.
     """
 
@@ -27,15 +28,20 @@ class Queued:
         self.app = app
         self.seen: Backlog | None = None
         self.until = 0.0
+        self.since = 0
         self.coming: Counter[str] = Counter()
         self.lock = threading.Lock()
 
     def backlog(self) -> Backlog:
         """Raises StoreUnavailable."""
         if self.seen is None or time.monotonic() >= self.until:
-            self.seen = self.app.jobs.backlog()
+            self.seen, self.since = self.app.jobs.backlog(), 0
             self.until = time.monotonic() + self.LASTS
         return self.seen
+
+    def waiting(self) -> int:
+        """Jobs that are due, as well as is known here. Raises StoreUnavailable."""
+        return self.backlog().due + self.since
 
     @contextmanager
     def one_more(self, owner: str) -> Iterator[int]:
@@ -76,11 +82,18 @@ class Quota:
 
     @contextmanager
     def job(self) -> Iterator[None]:
-        """Around the ordering of one job. Raises QueueFull, TooManyJobs.
+        """Around the ordering of one job. Raises QueueFull, TooManyJobs."""
+        with self.room():
+            self.queued.since += 1
+            yield
+
+    @contextmanager
+    def room(self) -> Iterator[None]:
+        """While there is room for one job more. Raises QueueFull, TooManyJobs.
 
         Two that come at once cannot both take the last place: each counts itself before it counts what is there.
         """
-        if self.granted.queue and self.queued.backlog().due >= self.granted.queue:
+        if self.granted.queue and self.queued.waiting() >= self.granted.queue:
             raise QueueFull(f"{self.granted.queue} jobs wait.", wait=30)
         if not self.granted.jobs or not self.caller.key_id:
             yield
