@@ -97,7 +97,7 @@ def train_default(
         pictured.picture(cache / PICTURED, ocr, whole.held.pictured)
     crew.wait()
     parts = recipe.split(recipe.examples(data, cache))
-    steps = {"recipe": [{"name": s.name, "minutes": s.minutes, "rate": s.rate, "made": s.made} for s in whole.stages]}
+    steps = {"recipe": [{"name": s.name, "epochs": s.epochs, "rate": s.rate, "made": s.made} for s in whole.stages]}
     with ExitStack() as stack:
         journal = Journal(record_of(whole.name, steps, parts), ())
         if crew.first:
