@@ -109,15 +109,22 @@ def test_two_runs_are_compared_label_by_label_and_by_what_they_were_told(browse,
     ]
 
 
-def test_a_model_is_taken_into_use_and_the_one_before_comes_back(browse, trained):
+def test_a_model_is_taken_into_use_unjudged_with_a_reason_that_is_kept_and_the_one_before_comes_back(browse, trained):
     Models(trained.home / "models").pull(str(folder_of("default")), "mine")
     page = browse("/models", refusing=404)
     shipped, mine = (page.locator(f"tr[data-model={name}]") for name in ("default", "mine"))
     expect(shipped).to_contain_text("in use")
-    page.get_by_role("button", name="Use mine", exact=True).click()
+    page.get_by_role("button", name="Use mine unjudged").click()
+    page.get_by_role("button", name="Use it unjudged").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.get_by_label("Reason").fill("The labels are few, and I have looked at it")
+    page.get_by_label("Reason").press("Enter")
     expect(mine).to_contain_text("in use")
     page.get_by_role("button", name="Back to the one before").click()
     expect(shipped).to_contain_text("in use")
+    said = page.locator("#history tbody tr").all_inner_texts()
+    assert "went back" in said[0] and "default" in said[0]
+    assert "used unjudged" in said[1] and "I have looked at it" in said[1]
     page.get_by_role("button", name="Back to the one before").click()
     expect(page.get_by_role("alert")).to_have_text("no model was activated here")
 
@@ -135,6 +142,16 @@ def test_the_api_tells_the_same(browse, trained):
 def test_a_run_that_there_is_not_is_not_found(browse, trained):
     page = browse("/models/runs/nowhere", refusing=404)
     expect(page.get_by_text("not_found")).to_be_visible()
+
+
+def test_leaving_the_dialog_leaves_the_model_alone(browse, trained):
+    Models(trained.home / "models").pull(str(folder_of("default")), "other")
+    page = browse("/models")
+    page.get_by_role("button", name="Use other unjudged").click()
+    page.get_by_label("Reason").fill("Nothing")
+    page.get_by_role("button", name="Leave it").click()
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    expect(page.locator("tr[data-model=other]")).not_to_contain_text("in use")
 
 
 @pytest.mark.parametrize("address", ["/models", "/models/runs/first", "/models/compare?one=first&other=second"])

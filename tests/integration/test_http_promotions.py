@@ -94,6 +94,23 @@ def test_a_better_one_is_in_use_at_once_the_canaries_tell_what_changed_and_there
     api.post("/v1/promotions/rollback")
 
 
+def test_a_model_is_used_unjudged_only_with_a_reason_and_both_that_and_the_way_back_are_written_down(api):
+    way = "/v1/bundles/worse/activate"
+    assert [api.post(way, json=body).status_code for body in ({}, {"reason": ""}, {"reason": " "})] == [422, 422, 400]
+    assert active(api) == "default"
+    assert api.post(way, json={"reason": "for a test"}).status_code == 200
+    assert active(api) == "worse"
+    api.post("/v1/bundles/rollback")
+    back, override = api.get("/v1/promotions").json()["promotions"][:2]
+    assert (back["deed"], back["model"], back["instead_of"]) == ("went back", "default", "worse")
+    assert (override["deed"], override["model"], override["why"]) == ("put in use", "worse", "for a test")
+    assert "better" not in override
+
+
+def test_a_training_run_cannot_take_the_name_of_a_model_that_is_here(api):
+    assert api.post("/v1/promotions/training", json={"name": "worse"}).status_code == 409
+
+
 @pytest.mark.parametrize(("model", "status"), [("nothing", 404), ("default", 400)])
 def test_what_is_not_there_or_in_use_already_cannot_be_promoted(api, model, status):
     assert api.post("/v1/promotions", json={"model": model}).status_code == status

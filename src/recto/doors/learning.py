@@ -113,6 +113,7 @@ class InspectHandler:
 class TrainHandler:
     """Trains on this installation's labels: `{"name", "promote"?, "margin"?, "settings"?: {"epochs": 10, …}}`.
 
+    Beside the knobs of a run the settings know `small`, a tiny network, and `smoke`, one for three epochs at most.
     A job that was interrupted goes on at its last checkpoint. The bundle becomes a model of that name.
     """
 
@@ -127,7 +128,7 @@ class TrainHandler:
         said: dict[str, Any] = {"model": name, "digest": model.digest}
         if job.payload.get("promote"):
             margin = job.payload.get("margin")
-            verdict = promote(self.app, name, float(str(margin)) if margin is not None else None)
+            verdict = promote(self.app, name, float(str(margin)) if margin is not None else None, job.owner)
             said |= {"promoted": verdict["better"], "why": verdict["why"]}
         return said
 
@@ -140,8 +141,7 @@ class TrainHandler:
         given = payload.get("settings") or {}
         if not isinstance(given, dict):
             raise BadRequest("`settings` is an object of names and numbers.")
-        if given.pop("smoke", False):
-            given, examples = named("recto.training.commands:smoke")({"epochs": 1, **given}, examples)
+        given, examples = sized(given, examples)
         knobs = knobs_of(name, out, given)
 
         def beat(epoch: int, batch: int, batches: int) -> None:
@@ -152,6 +152,15 @@ class TrainHandler:
 
     def bury(self, job: Job) -> None:
         """Its run says that it failed."""
+
+
+def sized(given: Mapping[str, Any], examples: list[Any]) -> tuple[dict[str, Any], list[Any]]:
+    """The settings and documents of a `smoke` or a `small` run: a tiny network, for three epochs or as many as said."""
+    told = {name: value for name, value in given.items() if name not in ("smoke", "small")}
+    if given.get("smoke"):
+        cut: tuple[dict[str, Any], list[Any]] = named("recto.training.commands:smoke")({"epochs": 1, **told}, examples)
+        return cut
+    return ({**named("recto.training.commands:SMALL"), **told}, examples) if given.get("small") else (told, examples)
 
 
 def knobs_of(name: str, out: Path, given: Mapping[str, Any]) -> Any:

@@ -37,6 +37,9 @@ PICTURED: Final = "pictured.jsonl"
 
 SMOKE: Mapping[str, Any] = {"hidden": 48, "layers": 2, "heads": 2, "vocabulary": 900, "learning_rate": 2e-3}
 
+SMALL: Mapping[str, Any] = {**SMOKE, "patience": 0, "bfloat16": False}
+"""A network that learns from some dozens of documents in a minute. It stands still for some epochs at first."""
+
 
 def train_bundle(
     settings: TrainSettings,

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from recto.app import install
+from recto.doors.cli.train import BY
 from recto.doors.promoting import promote
 
 
@@ -17,7 +18,7 @@ def promoted(
     as_json: Annotated[bool, typer.Option("--json", help="Everything, as JSON.")] = False,
 ) -> None:
     """Let a bundle label from now on if it is better on the frozen list; else it is refused with the table."""
-    said = promote(install(), name, margin)
+    said = promote(install(), name, margin, BY)
     if as_json:
         typer.echo(json.dumps(said, ensure_ascii=False))
     else:

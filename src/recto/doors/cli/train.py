@@ -10,11 +10,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from recto.app import App, named, settings
 from recto.document.errors import EngineUnavailable
+from recto.doors.promoting import go_back, use
 
 models = typer.Typer(help="The layout models of this installation.", no_args_is_help=True)
 
 DATA: Final = Path(os.environ.get("RECTO_DATA", "../shared/data"))
 CACHE: Final = Path(".cache/ocr")
+BY: Final = "the command line"
 
 
 def part(target: str) -> Any:
@@ -112,12 +114,15 @@ def pull(
 
 
 @models.command()
-def activate(name: Annotated[str, typer.Argument(help="A bundle's name.")]) -> None:
-    """Let a bundle label from now on."""
-    typer.echo(f"{home().activate(name).name} is in use")
+def activate(
+    name: Annotated[str, typer.Argument(help="A bundle's name.")],
+    reason: Annotated[str, typer.Option(help="Why, without being judged; it is written down.")],
+) -> None:
+    """Let a bundle label from now on, unjudged; `promote` judges it first."""
+    typer.echo(f"{use(App(settings()), name, reason, BY)['model']} is in use")
 
 
 @models.command("rollback")
 def roll_back() -> None:
     """Go back to the bundle that was in use before."""
-    typer.echo(f"{home().roll_back()} is in use")
+    typer.echo(f"{go_back(App(settings()), BY)['model']} is in use")

@@ -5,11 +5,11 @@ from typing import Any
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from recto.app import named
+from recto.document.errors import Conflict
 from recto.document.job import Json, Order
 from recto.doors.http.caller import Here, Owner, needs
 from recto.doors.learning import TRAIN
-from recto.doors.promoting import promote
+from recto.doors.promoting import go_back, history, promote
 
 router = APIRouter(prefix="/v1/promotions", tags=["models"])
 MAY = [needs("admin")]
@@ -26,22 +26,21 @@ class Wanted(BaseModel):
 
 @router.get("")
 def look(app: Here) -> dict[str, Any]:
-    """The models of this installation, and every promotion and refusal, the last first."""
+    """The models of this installation, and every promotion, refusal, override and way back, the last first."""
     listed = [{"name": one.name, "digest": one.digest, "active": one.active} for one in app.models.list()]
-    past = named("recto.training.promotion:written_down")(app.models.home)
-    return {"models": listed, "promotions": past[::-1]}
+    return {"models": listed, "promotions": history(app)}
 
 
 @router.post("", dependencies=MAY)
-def put(app: Here, wanted: Wanted) -> dict[str, Any]:
+def put(app: Here, owner: Owner, wanted: Wanted) -> dict[str, Any]:
     """Judges the model on the frozen list: `better` says whether it is in use now, `by_label` is the table."""
-    return promote(app, wanted.model, wanted.margin)
+    return promote(app, wanted.model, wanted.margin, owner)
 
 
 @router.post("/rollback", dependencies=MAY)
-def back(app: Here) -> dict[str, Any]:
+def back(app: Here, owner: Owner) -> dict[str, Any]:
     """Goes back to the model that was in use before."""
-    return {"active": app.models.roll_back()}
+    return {"active": go_back(app, owner)["model"]}
 
 
 class Training(BaseModel):
@@ -54,13 +53,18 @@ class Training(BaseModel):
     margin: float | None = Field(None, ge=0, le=1, description="So much better it must be (F1).")
     settings: dict[str, bool | int | float | str] = Field(
         default_factory=dict,
-        description="As `recto train` takes them (`epochs`); `smoke` for a test.",
+        description="As `recto train` takes them (`epochs`); `small` for a tiny network, `smoke` for a test.",
     )
 
 
 @router.post("/training", dependencies=MAY, status_code=202)
 def train(app: Here, owner: Owner, wanted: Training) -> dict[str, str]:
-    """Orders a training run; its job tells how far it is, and in the end whether the model is in use."""
+    """Orders a training run; its job tells how far it is, and in the end whether the model is in use.
+
+    409 where a model of that name is here: what labels must not be another one unseen.
+    """
+    if any(model.name == wanted.name for model in app.models.list()):
+        raise Conflict(f"There is a model {wanted.name!r} already.")
     payload: dict[str, Json] = {"name": wanted.name, "promote": wanted.promote, "margin": wanted.margin}
     job = app.queue.order(Order(TRAIN, {**payload, "settings": dict(wanted.settings)}, owner, max_attempts=3))
     return {"job_id": job.id}

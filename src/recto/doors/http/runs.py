@@ -3,9 +3,11 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
+from pydantic import BaseModel, ConfigDict, Field
 
 from recto.document.run import EpochRecord, RunRecord
-from recto.doors.http.caller import Here, needs
+from recto.doors.http.caller import Here, Owner, needs
+from recto.doors.promoting import go_back, use
 
 router = APIRouter(prefix="/v1", tags=["models"])
 
@@ -29,16 +31,24 @@ def bundles(app: Here) -> dict[str, Any]:
     return {"bundles": [model_json(model) for model in app.models.list()]}
 
 
+class Override(BaseModel):
+    """Why a model is to be used though nothing was measured."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: str = Field(min_length=1, max_length=500, description="Kept among the promotions.")
+
+
 @router.post("/bundles/{name}/activate", dependencies=[needs("admin")])
-def activate(app: Here, name: str) -> dict[str, Any]:
-    """Lets a model label, from the next document on."""
-    return model_json(app.models.activate(name))
+def activate(app: Here, owner: Owner, name: str, override: Override) -> dict[str, Any]:
+    """Lets a model label from the next document on, without judging it. `POST /v1/promotions` judges."""
+    return use(app, name, override.reason, owner)
 
 
 @router.post("/bundles/rollback", dependencies=[needs("admin")])
-def roll_back(app: Here) -> dict[str, Any]:
+def roll_back(app: Here, owner: Owner) -> dict[str, Any]:
     """Goes back to the model that was in use before."""
-    return {"path": app.models.roll_back()}
+    return go_back(app, owner)
 
 
 def model_json(model: Any) -> dict[str, Any]:

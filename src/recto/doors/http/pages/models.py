@@ -11,11 +11,18 @@ from recto.document.run import EpochRecord, RunRecord
 from recto.doors.http.caller import Here
 from recto.doors.http.pages.charts import Chart, chart, reliability
 from recto.doors.http.pages.routes import page
+from recto.doors.promoting import history
 
 router = APIRouter(include_in_schema=False)
 
 SHOWN: Final = 14
 """Labels in a matrix of confusions: those with the most words, and those that are confused most."""
+
+PAST: Final = 20
+"""Promotions, refusals, overrides and ways back that are shown, the last ones."""
+
+MOST: Final = 100_000
+"""Labelled documents are counted up to here."""
 
 PARTS: Final = ("fields", "entities", "words")
 SILENT: Final = 3600.0
@@ -55,9 +62,17 @@ class Difference:
 
 @router.get("/models")
 def models(request: Request, app: Here) -> Response:
-    """What is installed and what was trained."""
+    """What is installed, what was trained, and why which model labels."""
     found = app.runs.runs(200)
-    return page(request, "models.html", models=app.models.list(), runs=found, silent=[r.id for r in found if gone(r)])
+    return page(
+        request,
+        "models.html",
+        models=app.models.list(),
+        runs=found,
+        silent=[run.id for run in found if gone(run)],
+        labelled=len(app.labels.labelled(None, "VALID", MOST)),
+        past=[{**line, "moment": datetime.fromisoformat(line["at"])} for line in history(app)[:PAST]],
+    )
 
 
 @router.get("/models/compare")

@@ -1,9 +1,9 @@
 // The models of the installation: which one is used, whether another is better, and the way back.
 import { on, say } from "./deeds.js";
 
-const told = document.getElementById("refused");
-
-async function asked(address, deed) {
+// Asks for a deed; a problem is told in the place of that id, below what was asked for.
+async function asked(address, deed, place = "refused") {
+  const told = document.getElementById(place);
   told.hidden = true;
   const body = deed && { headers: { "Content-Type": "application/json" }, body: JSON.stringify(deed) };
   const answer = await fetch(address, { method: "POST", ...body });
@@ -14,8 +14,8 @@ async function asked(address, deed) {
   return null;
 }
 
-async function change(address) {
-  if (await asked(address)) location.reload();
+async function change(address, deed) {
+  if (await asked(address, deed)) location.reload();
 }
 
 const figure = (value) => value.toFixed(3);
@@ -41,11 +41,15 @@ function show(name, verdict) {
   title.focus();
 }
 
-async function mark(verdict, name) {
-  if (!verdict.better) return;
+// The tables as they are now, without losing what is said between them.
+async function renew() {
   const fresh = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html");
-  document.querySelector("[data-model]").closest("tbody").replaceWith(fresh.querySelector("[data-model]").closest("tbody"));
-  say(`${name} is in use`);
+  const installed = (page) => page.querySelector("[data-model]").closest("tbody");
+  installed(document).replaceWith(installed(fresh));
+  document.getElementById("run-list").replaceWith(fresh.getElementById("run-list"));
+  const [past, newPast] = [document, fresh].map((page) => page.getElementById("history"));
+  if (past) past.replaceWith(newPast);
+  else if (newPast) document.getElementById("train").closest("section").before(newPast);
 }
 
 on("promote", async (button) => {
@@ -55,8 +59,67 @@ on("promote", async (button) => {
   const verdict = await asked("/v1/promotions", { model: name });
   button.disabled = false;
   if (!verdict) return;
+  await renew();
   show(name, verdict);
-  await mark(verdict, name);
+  if (verdict.better) say(`${name} is in use`);
 });
-on("activate", (button) => change(`/v1/bundles/${encodeURIComponent(button.dataset.name)}/activate`));
 on("roll-back", () => change("/v1/bundles/rollback"));
+
+const dialog = document.getElementById("override");
+const reason = dialog.querySelector("input");
+on("override", (button) => {
+  dialog.dataset.name = button.dataset.name;
+  dialog.querySelector("h2").textContent = `Use ${button.dataset.name} without judging it?`;
+  reason.value = "";
+  dialog.returnValue = "";
+  dialog.showModal();
+  reason.focus();
+});
+on("leave-override", () => dialog.close());
+dialog.addEventListener("close", () => {
+  if (dialog.returnValue === "yes") change(`/v1/bundles/${encodeURIComponent(dialog.dataset.name)}/activate`, { reason: reason.value });
+});
+
+// A training run is a job: what it says is shown until it is over, also after the page was left and opened again.
+const form = document.querySelector("form.train");
+const training = document.querySelector(".training");
+const LOOK = 1000;
+
+function stage({ state, progress }) {
+  if (state === "queued") return "waits for a worker";
+  if (!progress.batches) return "begins";
+  if (progress.batch < progress.batches) return `epoch ${progress.epoch}, batch ${progress.batch} of ${progress.batches}`;
+  return `epoch ${progress.epoch} is over and is being judged`;
+}
+
+async function follow(id, name) {
+  let epoch = 0;
+  training.hidden = false;
+  for (;;) {
+    const job = await (await fetch(`/v1/jobs/${id}`)).json();
+    if (["done", "failed", "cancelled"].includes(job.state)) {
+      training.textContent = job.state === "done" ? `${job.result.model} is trained. Judge it above.` : `${name} ${job.state}: ${job.error?.detail || job.error?.title || ""}`;
+      return renew();
+    }
+    training.textContent = `${name}: ${stage(job)} …`;
+    if (job.progress.epoch > epoch) {
+      epoch = job.progress.epoch;
+      await renew();
+    }
+    await new Promise((again) => setTimeout(again, LOOK));
+  }
+}
+
+form?.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const [name, epochs, small] = ["name", "epochs", "small"].map((each) => form.elements[each]);
+  const settings = { epochs: epochs.valueAsNumber, ...(small.checked ? { small: true } : {}) };
+  const ordered = await asked("/v1/promotions/training", { name: name.value, settings }, "untrained");
+  if (ordered) await follow(ordered.job_id, name.value);
+});
+
+if (form) {
+  const { jobs } = await (await fetch("/v1/jobs?kind=train")).json();
+  const open = jobs.find((job) => ["queued", "running"].includes(job.state));
+  if (open) await follow(open.id, "The run");
+}
