@@ -3,7 +3,8 @@
     python -m bench.ocr [--count 100] [--layouts 3 6] [--threads 1] [--misses] [--memory]
 
 Truth is the bag of words of the receipt's true lines, without case; `alphanumeric` leaves out all but letters and
-digits. Engines take turns on each receipt, so that whatever else the machine does XX"""
+digits. Engines take turns on each receipt, so that whatever else the machine does slows both.
+"""
 
 import argparse
 import hashlib

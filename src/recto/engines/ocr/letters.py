@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recto.engines.ocr.recogniser import Letter
+from recto.engines.ocr.spelling import Spelling
 from recto.engines.ocr.strip import Image
 
 _CHANCE = 0.45
@@ -39,7 +40,7 @@ class Token:
     confidence: float
 
 
-def tokens(letters: Sequence[Letter], cut: Image) -> list[Token]:
+def tokens(letters: Sequence[Letter], cut: Image, spelling: Spelling) -> list[Token]:
     """The words of a strip, each as tight as its ink; `cut` holds the strip's pixels (height, width, 3)."""
     if not letters:
         return []
@@ -50,7 +51,7 @@ def tokens(letters: Sequence[Letter], cut: Image) -> list[Token]:
     found = []
     for first, last in _parted(letters, [gap / (bottom - top) for gap in gaps]):
         left, right = _sides(columns, letters, first, last)
-        text = "".join(letter.text for letter in letters[first:last])
+        text = "".join(letter.text for letter in spelling.mended(letters[first:last]))
         sure = sum(letter.confidence for letter in letters[first:last]) / (last - first)
         found.append(Token(text, left, right, top / len(ink), bottom / len(ink), min(1.0, sure)))
     return found

@@ -20,6 +20,7 @@ from recto.document.reading import Engine
 from recto.engines.ocr.detector import Detector
 from recto.engines.ocr.letters import tokens
 from recto.engines.ocr.recogniser import Letter, Recogniser
+from recto.engines.ocr.spelling import WORDS, spelling
 from recto.engines.ocr.strip import Image, Strip, image_of, relative
 from recto.ports import Sight
 from recto.reading.lines import in_lines
@@ -47,7 +48,7 @@ class RapidOcr:
     @cached_property
     def engine(self) -> Engine:
         digest = hashlib.sha256()
-        for path in (_models() / _DETECTOR, self.recogniser_path):
+        for path in (_models() / _DETECTOR, self.recogniser_path, WORDS):
             digest.update(path.read_bytes())
         return Engine("rapidocr", version("rapidocr"), f"PP-OCRv6-small-{self.script}", digest.hexdigest())
 
@@ -65,7 +66,7 @@ class RapidOcr:
         sure = [letter.confidence for letter in letters]
         if not sure or sum(sure) / len(sure) < self.least:
             return []
-        found = tokens(letters, cut)
+        found = tokens(letters, cut, spelling())
         boxes = [relative(strip.box(t.left, t.right, t.top, t.bottom), page.width, page.height) for t in found]
         return [Word(t.text, box, confidence=t.confidence) for t, box in zip(found, boxes, strict=True)]
 
