@@ -26,7 +26,7 @@ EACH: Final = 40
 
 
 def words_of(examples: Iterable[Example]) -> Counter[str]:
-    """In how many groups (merchants, templates) each word of three letters or more stands; those in one are left out."""
+    """In how many groups (merchants, templates) each word of three letters or more stands; not those of one alone."""
     groups: dict[str, set[str]] = {}
     for example in examples:
         texts = " ".join(word.text.upper() for word in example.words)

@@ -65,7 +65,7 @@ class Spelling:
             for known in self._but_one.get((at, word[:at] + "_" + word[at + 1 :]), ()):
                 alike = _look_alike(word[at], known[at])
                 weight = self.words[known] * (20 if alike else 1)
-                if weight > best and (alike or len(word) >= _SHORT and letter.confidence < _DEEP_DOUBT):
+                if weight > best and (alike or (len(word) >= _SHORT and letter.confidence < _DEEP_DOUBT)):
                     best, change = weight, (at, _in_case(letters, at, known[at]))
         return change
 
