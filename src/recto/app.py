@@ -29,6 +29,7 @@ from recto.stores.forgetful import Forgetful, Recalling
 from recto.submission import ByLabels, ByStatement, Desk, Extraction, Submission, Understanding
 
 if TYPE_CHECKING:
+    from recto.stores.deliveries import SqlDeliveries
     from recto.stores.dynamo_jobs import DynamoJobs
     from recto.stores.dynamo_labels import DynamoLabels
     from recto.stores.files import FileBlobs
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from recto.stores.sqs import SqsQueue
     from recto.stores.usage import SqlUsage
     from recto.stores.web import Web
+    from recto.stores.webhooks import SqlWebhooks
     from recto.training.models import Follower, Models
 
 BUNDLED: Final = frozenset({"layout", "layoutlm", "layoutlm-torch"})
@@ -221,7 +223,7 @@ class App:
     @cached_property
     def replays(self) -> "SqlReplays":
         """Answers that may be asked for again."""
-        store: SqlReplays = named("recto.stores.replays:SqlReplays")(self.database)
+        store: SqlReplays = named("recto.stores.replays:SqlReplays")(self.database, self.seal)
         return store
 
     @cached_property
@@ -237,6 +239,24 @@ class App:
             fetch.hosts, fetch.ports, self.limits.file_bytes, fetch.seconds, fetch.redirects
         )
         return web
+
+    @cached_property
+    def courier(self) -> "Web":
+        """Takes messages to where owners want to hear of events."""
+        of = self.settings.webhooks
+        permits = named(f"recto.stores.web:{'anywhere' if of.private else 'is_public'}")
+        web: Web = named("recto.stores.web:web")(of.hosts, of.ports, 0, of.seconds, 0, permits)
+        return web
+
+    @cached_property
+    def webhooks(self) -> "SqlWebhooks":
+        store: SqlWebhooks = named("recto.stores.webhooks:SqlWebhooks")(self.database, self.seal)
+        return store
+
+    @cached_property
+    def deliveries(self) -> "SqlDeliveries":
+        store: SqlDeliveries = named("recto.stores.deliveries:SqlDeliveries")(self.database)
+        return store
 
     @cached_property
     def limits(self) -> Limits:

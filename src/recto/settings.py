@@ -57,6 +57,21 @@ class FetchSettings(BaseModel):
     redirects: int = Field(default=5, ge=0, description="At most so many.")
 
 
+class WebhookSettings(BaseModel):
+    """Where messages may be sent, how often that is tried, and what is kept of it."""
+
+    hosts: list[str] | None = Field(default=None, description="Only to these names.")
+    ports: list[int] = Field(default=[80, 443], description="Only to these ports.")
+    private: bool = Field(default=False, description="Also to addresses that are not public: for tests at home.")
+    seconds: float = Field(default=15.0, gt=0, description="How long a receiver may take to answer.")
+    most: int = Field(default=20, gt=0, description="Webhooks of one owner.")
+    first: float = Field(default=10.0, ge=0, description="Seconds at most before the second try; each further thrice.")
+    longest: float = Field(default=43_200.0, gt=0, description="Seconds at most between two tries.")
+    span: float = Field(default=259_200.0, ge=0, description="Seconds after which a message is given up.")
+    grace: int = Field(default=86_400, ge=0, description="Seconds for which an old secret signs beside the new one.")
+    keep_days: int = Field(default=30, gt=0, description="How long messages that are over are kept.")
+
+
 class InspectSettings(BaseModel):
     """The answers of `/layoutlm_inference`, which are made beforehand."""
 
@@ -112,6 +127,7 @@ class Settings(BaseSettings):
     gateway: GatewaySettings = Field(GatewaySettings(), description="What callers may do.")
     inspect: InspectSettings = Field(InspectSettings(), description="Answers made beforehand.")
     fetch: FetchSettings = Field(FetchSettings(), description="Which URLs are fetched.")
+    webhooks: WebhookSettings = Field(WebhookSettings(), description="Messages about what happens.")
     rate_limit_requests: int = Field(
         1200, ge=0, validation_alias="RATE_LIMIT_REQUESTS", description="Requests of an owner in a window; 0: any."
     )

@@ -6,7 +6,7 @@ RectoError
     Refused: UnknownKind, UnknownLabel, UnknownEngine, BadSettings, BadRequest, ForbiddenUrl, KeyReused
     Missing: NotFound
     Conflict: InFlight
-    Denied: Unauthorized, Forbidden
+    Denied: Unauthorized, Forbidden, BadSignature
     OverQuota: RateLimited, TooManyJobs, PagesSpent, QueueFull
     WorkerDied, Cancelled
     Unavailable: EngineUnavailable, EngineFailed, StoreUnavailable, FetchFailed
@@ -193,6 +193,12 @@ class Forbidden(Denied):
     """The key does not open this."""
 
     code = "forbidden"
+
+
+class BadSignature(Denied):
+    """The message was not signed with this secret, or too long ago."""
+
+    code = "bad_signature"
 
 
 class OverQuota(RectoError):

@@ -15,9 +15,11 @@ from recto.document.job import Job, Payload
 from recto.document.label import Label, places_of
 from recto.document.record import Record
 from recto.document.schedule import Schedule
+from recto.document.webhook import DELIVER
 from recto.doors.inspecting import refreshed
 from recto.doors.label_import import existing, labelled_records, read_ids
 from recto.doors.promoting import promote
+from recto.doors.worker_deliver import DeliverHandler
 from recto.doors.worker_export import EXPORT, ExportHandler
 from recto.doors.worker_hand import Handler, Report
 from recto.doors.worker_read import read_handler
@@ -177,7 +179,13 @@ def knobs_of(name: str, out: Path, given: Mapping[str, Any]) -> Any:
 
 def handlers(app: App) -> dict[str, Handler]:
     """Everything that a worker does: `Worker(app.queue, handlers(app))`."""
-    return {**read_handler(app), INSPECT: InspectHandler(app), TRAIN: TrainHandler(app), EXPORT: ExportHandler(app)}
+    return {
+        **read_handler(app),
+        INSPECT: InspectHandler(app),
+        TRAIN: TrainHandler(app),
+        EXPORT: ExportHandler(app),
+        DELIVER: DeliverHandler(app),
+    }
 
 
 def keep_time(app: App) -> None:

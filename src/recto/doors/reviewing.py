@@ -12,12 +12,14 @@ from typing import Any, Final
 from recto.app import App
 from recto.document.box import Box
 from recto.document.errors import Conflict, NotFound
+from recto.document.event import reviewed_event
 from recto.document.job import Payload
 from recto.document.label import PLAIN, Label
 from recto.document.page import Raster, Turn, Word
 from recto.document.reading import OUTSIDE, Decision, Field, Reading
 from recto.document.record import Query, Record
 from recto.document.review import Review
+from recto.document.webhook import Event
 from recto.doors.labelling import Board, board, undone
 from recto.pipeline import kind_of
 from recto.reading.paper import opened
@@ -164,10 +166,15 @@ def step(
         past=(*before.past, back)[-STEPS:],
         at=datetime.now(UTC),
     )
-    app.reviews.write(review)
+    app.reviews.write(review, news_of(before, review, replace(of.record, reading=after)))
     app.labels.write(of.record.document.id, of.record.owner, labels)
     app.records.save(replace(of.record, reading=after))
     return review
+
+
+def news_of(before: Review, review: Review, record: Record) -> Event | None:
+    """What there is to tell of a step: that a person settled the document, or took that back."""
+    return None if before.state == review.state == "open" else reviewed_event(record, review)
 
 
 def kept(reading: Reading) -> Any:
@@ -190,10 +197,11 @@ def undo(app: App, document_id: str, owner: str, deed: Deed) -> Review:
         by=deed.by,
         past=before.past[:-1],
     )
-    app.reviews.write(review)
+    restored = replace(record, reading=reading_from_json(last["reading"]))
+    app.reviews.write(review, news_of(before, review, restored))
     pasts = [app.labels.history(document_id, owner, word) for word in last["words"]]
     app.labels.write(document_id, owner, [undone(past, deed.by) for past in pasts if past])
-    app.records.save(replace(record, reading=reading_from_json(last["reading"])))
+    app.records.save(restored)
     return review
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from recto.app import App
 from recto.document.errors import NotFound
+from recto.document.event import failed_event, read_event
 from recto.document.job import Job, Payload
 from recto.document.reading import Reading
 from recto.document.record import Record
@@ -59,15 +60,18 @@ class ReadHandler:
         with suppress(NotFound):
             self.app.records.load(record.document.id, record.owner)
             read = replace(record, document=reading.document, state="read", job_id=job.id, reading=reading)
-            self.app.records.save(read)
+            self.app.records.save(read, read_event(read))
 
     def bury(self, job: Job) -> None:
         """The record says why it could not be read."""
         assert job.error
         with suppress(NotFound):
             record = self.app.records.load(*named(job))
+            if record.state == "failed" and record.job_id == job.id:
+                return  # a worker was killed after this and before the job was settled
             reading = Reading(record.document, errors=(job.error,))
-            self.app.records.save(replace(record, state="failed", job_id=job.id, reading=reading))
+            failed = replace(record, state="failed", job_id=job.id, reading=reading)
+            self.app.records.save(failed, failed_event(failed, job))
 
 
 def named(job: Job) -> tuple[str, str]:

@@ -37,11 +37,15 @@ class SqlJobs:
     def order(self, order: Order) -> Job:
         """The job, on the disk when this returns; the earlier one where `unique` is known already."""
         with self.database.promising() as connection:
-            statement = self.database.insert(JOBS).values(self.ordered(order)).on_conflict_do_nothing().returning(JOBS)
-            row = connection.execute(statement).one_or_none()
-            if row is None:
-                row = connection.execute(sa.select(JOBS).where(JOBS.c.unique_key == order.unique)).one()
-            return job_of(row)
+            return self.order_within(connection, order)
+
+    def order_within(self, connection: sa.Connection, order: Order) -> Job:
+        """The same, in a transaction of somebody who has more to write: both are on the disk, or neither."""
+        statement = self.database.insert(JOBS).values(self.ordered(order)).on_conflict_do_nothing().returning(JOBS)
+        row = connection.execute(statement).one_or_none()
+        if row is None:
+            row = connection.execute(sa.select(JOBS).where(JOBS.c.unique_key == order.unique)).one()
+        return job_of(row)
 
     def ordered(self, order: Order) -> dict[str, Any]:
         now = self.database.now()

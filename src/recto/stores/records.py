@@ -13,8 +13,10 @@ from recto.document.errors import NotFound
 from recto.document.page import Document
 from recto.document.reading import Reading
 from recto.document.record import Found, Query, Record
+from recto.document.webhook import Event
 from recto.schemas.json import reading_from_json, reading_json
 from recto.schemas.masking import masked
+from recto.stores.deliveries import announce
 from recto.stores.seal import UNSEALED, Seal
 from recto.stores.sql import Database
 from recto.stores.tables import RECORDS
@@ -34,8 +36,8 @@ class SqlRecords:
         self.database = database
         self.seal = seal
 
-    def save(self, record: Record) -> None:
-        """On the disk when this returns."""
+    def save(self, record: Record, event: Event | None = None) -> None:
+        """On the disk when this returns, and with it the news for those who want to hear of the event."""
         values = {**row_of(record, self.seal), "created_at": record.created_at or self.database.now()}
         values["updated_at"] = self.database.now()
         kept = ("document_id", "owner", "created_at")
@@ -51,6 +53,7 @@ class SqlRecords:
         with self.database.promising() as connection:
             number = connection.execute(statement).scalar_one()
             self.index(connection, number, terms_of(texts_of(record)))
+            announce(self.database, connection, event)
 
     def load(self, document_id: str, owner: str) -> Record:
         statement = sa.select(RECORDS).where(own(document_id, owner))

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from recto.document.errors import InFlight, KeyReused
 from recto.document.replay import Ask, Said
+from recto.stores.seal import UNSEALED, Seal
 from recto.stores.sql import Database
 from recto.stores.tables import REPLAYS
 
@@ -16,10 +17,11 @@ LONGEST: Final = timedelta(minutes=15)
 
 
 class SqlReplays:
-    """Answers by owner and idempotency key."""
+    """Answers by owner and idempotency key. What an answer says is kept under seal, as what it was made from is."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, seal: Seal = UNSEALED) -> None:
         self.database = database
+        self.seal = seal
 
     def begin(self, ask: Ask) -> Said | str | None:
         """The answer that was given; or None, and whoever asks is to give it; or the holder who is at it.
@@ -33,7 +35,7 @@ class SqlReplays:
             row = connection.execute(sa.select(REPLAYS).where(of(ask))).one()
         if row.digest != ask.digest:
             raise KeyReused("Its body or its address differed.")
-        return str(row.holder) if row.status is None else Said(row.status, row.headers, row.body)
+        return str(row.holder) if row.status is None else Said(row.status, row.headers, self.seal.open(row.body))
 
     def take_over(self, ask: Ask, dead: str) -> None:
         """What a holder who is known to be dead has begun is `ask`'s from now on. Raises InFlight."""
@@ -50,7 +52,8 @@ class SqlReplays:
 
     def answer(self, ask: Ask, said: Said) -> None:
         """On the disk when this returns."""
-        values = {"status": said.status, "headers": said.headers, "body": said.body, "expires_at": self.after(KEPT)}
+        body = self.seal.shut(said.body)
+        values = {"status": said.status, "headers": said.headers, "body": body, "expires_at": self.after(KEPT)}
         with self.database.promising() as connection:
             connection.execute(sa.update(REPLAYS).where(of(ask), REPLAYS.c.holder == ask.holder).values(values))
 

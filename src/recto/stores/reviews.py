@@ -8,6 +8,8 @@ import sqlalchemy as sa
 
 from recto.document.errors import Conflict
 from recto.document.review import Review, ReviewState
+from recto.document.webhook import Event
+from recto.stores.deliveries import announce
 from recto.stores.sql import Database
 from recto.stores.tables import REVIEWS
 
@@ -27,8 +29,8 @@ class SqlReviews:
             row = connection.execute(sa.select(REVIEWS).where(of(document_id, owner))).one_or_none()
         return Review(document_id, owner) if row is None else review_of(row)
 
-    def write(self, review: Review) -> None:
-        """On the disk when this returns. Raises Conflict where someone was faster."""
+    def write(self, review: Review, event: Event | None = None) -> None:
+        """On the disk when this returns, with the news of the event. Raises Conflict where someone was faster."""
         values = {name: getattr(review, name) for name in COPIED} | {"past": packed(review), "at": self.database.now()}
         if review.version == 1:
             statement: Any = self.database.insert(REVIEWS).values(values).on_conflict_do_nothing()
@@ -38,6 +40,7 @@ class SqlReviews:
         with self.database.promising() as connection:
             if connection.execute(statement.returning(REVIEWS.c.version)).one_or_none() is None:
                 raise Conflict(f"Someone else changed the review of document {review.document_id} meanwhile.")
+            announce(self.database, connection, event)
 
     def reviews(self, owner: str | None = None, state: ReviewState | None = None) -> tuple[Review, ...]:
         """Without what can be undone, the last changed first."""

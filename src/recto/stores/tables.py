@@ -189,3 +189,45 @@ SCHEDULES: Final = sa.Table(
     sa.Column("priority", sa.Integer, nullable=False),
     sa.Column("next_at", Instant, nullable=False),
 )
+
+WEBHOOKS: Final = sa.Table(
+    "webhooks",
+    METADATA,
+    sa.Column("id", sa.Text, primary_key=True),
+    *(sa.Column(name, sa.Text, nullable=False) for name in ("owner", "url")),
+    sa.Column("events", Json, nullable=False),
+    sa.Column("description", sa.Text, nullable=False),
+    # Under seal, where there are keys; the old one is empty where there is none.
+    *(sa.Column(name, sa.Text, nullable=False) for name in ("secret", "old_secret")),
+    sa.Column("old_until", Instant),
+    sa.Column("enabled", sa.Boolean, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    *(sa.Column(name, Instant) for name in ("succeeded_at", "resting_until")),
+    *(sa.Column(name, Instant, nullable=False) for name in ("created_at", "updated_at")),
+)
+
+DELIVERIES: Final = sa.Table(
+    "deliveries",
+    METADATA,
+    sa.Column("id", sa.Text, primary_key=True),
+    *(
+        sa.Column(name, sa.Text, nullable=False)
+        for name in ("webhook_id", "owner", "event_id", "type", "body", "state")
+    ),
+    *(sa.Column(name, sa.Integer, nullable=False) for name in ("turn", "attempts", "failures")),
+    sa.Column("why", sa.Text, nullable=False),
+    sa.Column("started_at", Instant, nullable=False),
+    sa.Column("next_at", Instant),
+    *(sa.Column(name, Instant, nullable=False) for name in ("created_at", "updated_at")),
+)
+
+ATTEMPTS: Final = sa.Table(
+    "delivery_attempts",
+    METADATA,
+    sa.Column("delivery_id", sa.Text, primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("seconds", sa.Float, nullable=False),
+    sa.Column("status", sa.Integer),
+    *(sa.Column(name, sa.Text, nullable=False) for name in ("response", "error")),
+)

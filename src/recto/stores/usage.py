@@ -4,6 +4,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from recto.document.webhook import DELIVER
 from recto.stores.sql import Database
 from recto.stores.tables import JOBS, PAGES_READ
 
@@ -28,10 +29,11 @@ class SqlUsage:
             return connection.scalar(sa.select(PAGES_READ.c.pages).where(of_day)) or 0
 
     def open_jobs(self, owner: str) -> int:
-        """Jobs that wait or run."""
+        """Jobs that wait or run, but for deliveries: a receiver that is away does not use up anybody's limit."""
         # In the very words of the index `jobs_owner`.
         unsettled = sa.text("state IN ('queued', 'running')")
-        statement = sa.select(sa.func.count()).select_from(JOBS).where(unsettled, JOBS.c.owner == owner)
+        counted = sa.and_(unsettled, JOBS.c.owner == owner, JOBS.c.kind != DELIVER)
+        statement = sa.select(sa.func.count()).select_from(JOBS).where(counted)
         with self.database.reading() as connection:
             return connection.scalar(statement) or 0
 

@@ -11,11 +11,13 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from string import punctuation
+from types import MappingProxyType
 from typing import Final
-from urllib.parse import SplitResult, urljoin, urlsplit
+from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 from recto.document.errors import FetchFailed, ForbiddenUrl, TimedOut, TooLarge
 
@@ -25,6 +27,9 @@ Resolve = Callable[[str, int], list[str]]
 REDIRECTS: Final = {301, 302, 303, 307, 308}
 PORTS: Final = {"http": 80, "https": 443}
 CHUNK: Final = 64 * 1024
+OWN_HEADERS: Final = {"Accept-Encoding": "identity", "User-Agent": "recto"}
+EXCERPT: Final = 1024
+"""Bytes of an answer that are looked at where only its status counts."""
 
 # Networks that `ipaddress.is_global` calls global, or that carry an IPv4 address inside.
 CLOSED: Final = tuple(
@@ -49,6 +54,11 @@ def is_public(address: Address) -> bool:
         return False
     closed = any(address.version == network.version and address in network for network in CLOSED)
     return address.is_global and not address.is_multicast and not closed
+
+
+def anywhere(_address: Address) -> bool:
+    """For a network where everything may be reached: that of a test, or of a machine on which something is made."""
+    return True
 
 
 def resolved(host: str, port: int) -> list[str]:
@@ -95,8 +105,9 @@ class Target:
 
     @property
     def path(self) -> str:
+        """With its query; what is not ASCII is written as its bytes (RFC 3987, section 3.1)."""
         path = self.parts.path or "/"
-        return f"{path}?{self.parts.query}" if self.parts.query else path
+        return quote(f"{path}?{self.parts.query}" if self.parts.query else path, safe=punctuation)
 
 
 def split(url: str) -> SplitResult:
@@ -111,6 +122,15 @@ def split(url: str) -> SplitResult:
     if parts.username is not None or parts.password is not None:
         raise ForbiddenUrl("A URL with a user or a password in it is not fetched.")
     return parts
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What was said to something that was sent: the status, the beginning of the body as text, and `Retry-After`."""
+
+    status: int
+    text: str
+    retry_after: str = ""
 
 
 class Pinned(http.client.HTTPConnection):
@@ -155,15 +175,35 @@ class Web:
             url = urljoin(url, location)
         raise FetchFailed(f"More than {self.redirects} redirects.")
 
+    def send(self, url: str, body: bytes, headers: Mapping[str, str]) -> Reply:
+        """Posts it there; what is answered is a reply whatever its status, and no redirect is followed.
+
+        Raises ForbiddenUrl, FetchFailed or TimedOut.
+        """
+        end = time.monotonic() + self.seconds
+        with self.answer(self.guard.checked(url), end, "POST", body, headers) as response:
+            beginning = b""
+            with suppress(OSError, http.client.HTTPException):  # the status stands, however the body ends
+                beginning = response.read1(EXCERPT)
+            text = beginning.decode("utf-8", "replace").replace("\0", "\ufffd")
+            return Reply(response.status, text, response.headers.get("Retry-After") or "")
+
     @contextmanager
-    def answer(self, target: Target, end: float) -> Iterator[http.client.HTTPResponse]:
+    def answer(
+        self,
+        target: Target,
+        end: float,
+        method: str = "GET",
+        body: bytes | None = None,
+        headers: Mapping[str, str] = MappingProxyType({}),
+    ) -> Iterator[http.client.HTTPResponse]:
         """The response with its head read. When the deadline passes, the socket is shut under whoever waits on it."""
         connection = Pinned(target, max(0.001, end - time.monotonic()))
         alarm = threading.Timer(max(0.0, end - time.monotonic()), shut, [connection])
         alarm.daemon = True
         alarm.start()
         try:
-            connection.request("GET", target.path, headers={"Accept-Encoding": "identity", "User-Agent": "recto"})
+            connection.request(method, target.path, body, {**OWN_HEADERS, **headers})
             yield connection.getresponse()
         except (OSError, http.client.HTTPException) as error:
             if time.monotonic() >= end or isinstance(error, TimeoutError):
@@ -206,7 +246,14 @@ def shut(connection: Pinned) -> None:
             return  # it was closed in the meantime, which is what was wanted
 
 
-def web(hosts: Iterable[str] | None, ports: Iterable[int], max_bytes: int, seconds: float, redirects: int) -> Web:
-    """By the settings: with `hosts` only these names, else every public one."""
-    guard = Guard(frozenset(ports), None if hosts is None else frozenset(host.lower() for host in hosts))
-    return Web(max_bytes, seconds, redirects, guard)
+def web(
+    hosts: Iterable[str] | None,
+    ports: Iterable[int],
+    max_bytes: int,
+    seconds: float,
+    redirects: int,
+    permits: Callable[[Address], bool] = is_public,
+) -> Web:
+    """By the settings: with `hosts` only these names, else every one whose addresses are permitted."""
+    names = None if hosts is None else frozenset(host.lower() for host in hosts)
+    return Web(max_bytes, seconds, redirects, Guard(frozenset(ports), names, permits))

@@ -21,6 +21,7 @@ from recto.doors.cli.read import read
 from recto.doors.cli.scale import autoscale
 from recto.doors.cli.serve import serve
 from recto.doors.cli.train import models, train
+from recto.doors.cli.webhooks import webhooks
 from recto.doors.cli.work import worker
 
 program = typer.Typer(
@@ -41,6 +42,7 @@ program.add_typer(jobs)
 program.add_typer(copy)
 program.add_typer(labels)
 program.add_typer(keys)
+program.add_typer(webhooks)
 program.command()(autoscale)
 program.command()(bulk)
 program.command()(train)

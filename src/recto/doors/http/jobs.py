@@ -8,11 +8,14 @@ from fastapi import APIRouter
 
 from recto.app import App
 from recto.document.errors import Cancelled, NotFound
+from recto.document.event import failed_event
 from recto.document.job import Job, JobState
 from recto.document.reading import Reading
+from recto.document.webhook import DELIVER
 from recto.doors.http.caller import Here, Owner
 from recto.doors.http.intake import READ
 from recto.doors.http.links import job_json
+from recto.doors.worker_deliver import give_up
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
 
@@ -39,6 +42,8 @@ def cancel(app: Here, owner: Owner, job_id: str) -> dict[str, Any]:
     job = app.jobs.cancel(job_id)
     if job.kind == READ:
         put_down(app, job)
+    if job.kind == DELIVER:
+        give_up(app, job, Cancelled().fault)
     return job_json(job)
 
 
@@ -56,4 +61,5 @@ def put_down(app: App, job: Job) -> None:
         record = app.records.load(str(job.payload["document_id"]), job.owner)
         if record.state in ("waiting", "reading"):
             reading = Reading(record.document, errors=(Cancelled().fault,))
-            app.records.save(replace(record, state="failed", job_id=job.id, reading=reading))
+            failed = replace(record, state="failed", job_id=job.id, reading=reading)
+            app.records.save(failed, failed_event(failed, job))

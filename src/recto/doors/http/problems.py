@@ -48,6 +48,7 @@ STATUS: Final[Mapping[str, int]] = {
     "denied": 403,
     "unauthorized": 401,
     "forbidden": 403,
+    "bad_signature": 401,
     "over_quota": 429,
     "rate_limited": 429,
     "too_many_jobs": 429,

@@ -30,6 +30,7 @@ from recto.doors.http import (
     promotions,
     review,
     runs,
+    webhooks,
 )
 from recto.doors.http.intake import mend
 from recto.doors.http.pages import desks, reference
@@ -50,6 +51,7 @@ ROUTERS: Final = (
     labels.router,
     inspect.router,
     review.router,
+    webhooks.router,
     promotions.router,
     gateway.router,
     models.router,
