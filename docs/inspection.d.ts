@@ -133,3 +133,37 @@ export interface AggregatedModel {
   digest: string | null;
   job_id: string | null;
 }
+
+/** The newest first. */
+export interface JudgedRuns {
+  runs: JudgedRun[];
+}
+
+/** A training run that judged the document. */
+export interface JudgedRun {
+  id: string;
+  name: string;
+  state: string;
+  started_at: string | null;
+}
+
+/** The same with the document's epochs. */
+export interface InspectionRun {
+  id: string;
+  name: string;
+  state: string;
+  started_at: string | null;
+  epochs: JudgedEpoch[];
+}
+
+/** The document after an epoch, by the truth of then: [right, found, there] of its entities, words and fields.  `figure` is of all documents that were judged. `predictions` says whether they were kept. */
+export interface JudgedEpoch {
+  epoch: number;
+  loss: number;
+  figure: number | null;
+  entities: number[];
+  words: number[];
+  fields: number[];
+  wrong_words: number;
+  predictions: boolean;
+}

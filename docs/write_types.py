@@ -13,7 +13,7 @@ from recto.app import settings as recto_settings
 from recto.doors.http.server import build
 
 HERE = Path(__file__).parent
-ROOTS = ("InspectionAnswer", "InspectionAggregate")
+ROOTS = ("InspectionAnswer", "InspectionAggregate", "JudgedRuns", "InspectionRun")
 PLAIN = {"string": "string", "number": "number", "integer": "number", "boolean": "boolean", "null": "null"}
 
 

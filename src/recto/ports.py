@@ -345,3 +345,7 @@ class RunList(Protocol):
     def runs(self, limit: int = 100) -> tuple[RunRecord, ...]:
         """Their epochs have figures and no validation."""
         ...
+
+    def judging(self, document_id: str, limit: int = 20) -> tuple[RunRecord, ...]:
+        """The newest runs that judged that document after some epoch, without their epochs."""
+        ...

@@ -88,6 +88,19 @@ def test_the_list_is_the_newest_first_with_curves_and_without_what_was_measured(
     assert [run.id for run in runs.runs(limit=1)] == ["b"]
 
 
+def test_the_runs_that_judged_a_document_are_the_newest_first(database, clock):
+    runs, document = SqlRuns(database), "0a" * 32
+    judged = replace(FIRST, validation={"by_document": [{"id": f"{document}/2", "wrong_words": 1}]})
+    for name, epochs in (("a", (judged, SECOND)), ("b", (FIRST,)), ("c", (judged, replace(judged, epoch=1)))):
+        runs.save(replace(RUN, id=name))
+        for epoch in epochs:
+            runs.add(name, epoch)
+        clock.move(60)
+    assert [run.id for run in runs.judging(document)] == ["c", "a"]
+    assert [run.id for run in runs.judging(document, limit=1)] == ["c"]
+    assert runs.judging("0b" * 32) == ()
+
+
 def test_a_run_says_when_it_last_said_anything(database, clock):
     runs = SqlRuns(database)
     runs.save(RUN)

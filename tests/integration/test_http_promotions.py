@@ -2,6 +2,7 @@
 
 import hashlib
 import shutil
+from dataclasses import replace
 
 import httpx2 as httpx
 import pytest
@@ -165,7 +166,34 @@ def test_a_training_run_is_a_job_whose_model_is_refused_where_it_is_worse(app, a
     assert (job.result["model"], job.result["promoted"]) == ("tiny", False)
     assert job.result["why"].startswith("Not better by 0.005")
     assert "tiny" in [model["name"] for model in api.get("/v1/promotions").json()["models"]]
-    assert next(run for run in app.runs.runs() if run.name == "tiny").digest == job.result["digest"]
+    run = next(run for run in app.runs.runs() if run.name == "tiny")
+    assert run.digest == job.result["digest"]
+    look_back(app, api, run.id)
+
+
+def look_back(app: Installation, api, run_id: str) -> None:
+    """What the run said of a document that was held back is there after each epoch, as it was counted then."""
+    judged = app.runs.run(run_id).epochs[-1].validation["by_document"]
+    document = max(judged, key=lambda one: one["words"][2])["id"]
+    about = f"/v1/inspect/{document}/runs"
+    assert run_id in [run["id"] for run in api.get(about).json()["runs"]]
+    (epoch,) = api.get(f"{about}/{run_id}").json()["epochs"]
+    assert epoch["predictions"]
+    answer = api.get(f"{about}/{run_id}/epochs/{epoch['epoch']}").json()
+    said = answer["original"]["predictions"]
+    assert sum(not one["is_correct"] for one in said) == epoch["wrong_words"] > 0
+    assert {one["predicted_confidence"] for one in said} == {None}
+    assert answer["model_info"]["job_id"] == run_id
+    assert api.get(f"{about}/{run_id}/epochs/7").status_code == 404
+    held = {one["id"] for one in judged}
+    learned = next(one.document_id for one in app.labels.labelled("", "VALID") if one.document_id not in held)
+    assert run_id not in [run["id"] for run in api.get(f"/v1/inspect/{learned}/runs").json()["runs"]]
+    record = app.records.load(document, "")
+    word, *others = record.reading.words
+    reading = replace(record.reading, words=(replace(word, text="ELSE"), *others))
+    app.records.save(replace(record, reading=reading))
+    assert api.get(f"{about}/{run_id}/epochs/{epoch['epoch']}").status_code == 404
+    app.records.save(record)
 
 
 @pytest.mark.parametrize("settings", [{"colour": 1}, {"epochs": "many"}])

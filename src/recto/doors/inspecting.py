@@ -18,10 +18,15 @@ from typing import Any, Final
 from recto.app import App, named
 from recto.document.errors import Conflict, NotFound, RectoError
 from recto.document.record import Record
+from recto.document.run import EpochRecord, RunRecord
 from recto.pipeline import Stopwatch
 from recto.schemas.label_json import instant_text
 
 KEPT_MODELS: Final = 3
+COUNTED: Final = ("entities", "words", "fields")
+UNFINISHED: Final = {"digest": None, "s3_uri": None, "device": "cpu"}
+"""A network in the midst of its training, which runs on the processor."""
+
 NOBODY: Final = "everyone"
 """Stands in a key for the owner where no keys are asked for."""
 
@@ -59,6 +64,21 @@ class Inspector:
         }
         return answer, {**watch.seconds, **inspection.seconds}
 
+    def recalled(self, document_id: str, owner: str, run: RunRecord, epoch: int) -> dict[str, Any]:
+        """The same with what the run's network said after that epoch. Raises NotFound where it was not kept."""
+        record = read_record(self.app, document_id, owner)
+        labels = self.app.labels.current(document_id, owner)
+        kept = self.app.blobs.get(named("recto.training.epochs:key_of")(run.id, epoch))
+        inspection = named("recto.training.inspection:recalled")(record, labels, kept)
+        if inspection is None:
+            raise NotFound("The run judged other words than the document has now.")
+        return {
+            "original": inspection.original,
+            "metrics": inspection.metrics,
+            "model_info": {**UNFINISHED, "model_name": run.name, "engine": f"epoch {epoch}", "job_id": run.id},
+            "cached_at": instant_text(run.updated_at or datetime.now(UTC)),
+        }
+
     def model(self, name: str | None) -> Model:
         """The model of that name, or the one that labels here. Raises NotFound."""
         key = name or f"/{self.app.activated()}"
@@ -91,6 +111,40 @@ class Inspector:
             "s3_uri": source_of(Path(path)),
             "device": getattr(labeller, "device", "cpu"),
         }
+
+
+def judged_runs(app: App, document_id: str, owner: str) -> list[RunRecord]:
+    """The training runs that judged the document after an epoch, the newest first. Raises NotFound for the document."""
+    app.records.load(document_id, owner)
+    return list(app.runs.judging(document_id))
+
+
+def judged_epochs(app: App, document_id: str, run: RunRecord) -> list[dict[str, Any]]:
+    """Each epoch after which the run judged the document: how, and whether its predictions were kept."""
+    kept = set(app.blobs.keys(named("recto.training.epochs:folder_of")(run.id)))
+    key_of = named("recto.training.epochs:key_of")
+    found = ((epoch, figures_of(epoch, document_id)) for epoch in run.epochs)
+    return [
+        {
+            "epoch": epoch.epoch,
+            "loss": epoch.loss,
+            "figure": epoch.figure,
+            **figures,
+            "predictions": key_of(run.id, epoch.epoch) in kept,
+        }
+        for epoch, figures in found
+        if figures
+    ]
+
+
+def figures_of(epoch: EpochRecord, document_id: str) -> dict[str, Any] | None:
+    """[right, found, there] of the document's entities, words and fields, all its parts together; None without it."""
+    about = (epoch.validation or {}).get("by_document", ())
+    parts = [one for one in about if one["id"].partition("/")[0] == document_id]
+    if not parts:
+        return None
+    counts = {name: [sum(three) for three in zip(*(one[name] for one in parts), strict=True)] for name in COUNTED}
+    return {**counts, "wrong_words": sum(one["wrong_words"] for one in parts)}
 
 
 def source_of(folder: Path) -> str | None:

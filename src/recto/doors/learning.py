@@ -149,7 +149,7 @@ class TrainHandler:
         def beat(epoch: int, batch: int, batches: int) -> None:
             report({"epoch": epoch + 1, "batch": batch, "batches": batches})
 
-        bundle: Path | None = train_bundle(knobs, examples, [self.app.runs], lambda record: None, beat)
+        bundle: Path | None = train_bundle(knobs, examples, [self.app.runs], lambda record: None, beat, self.app.blobs)
         return bundle
 
     def bury(self, job: Job) -> None:

@@ -58,6 +58,14 @@ class SqlRuns:
                 curves[point.pop("run_id")].append(EpochRecord(**point))
         return tuple(run_of(row, tuple(curves[row.id])) for row in rows)
 
+    def judging(self, document_id: str, limit: int = 20) -> tuple[RunRecord, ...]:
+        """A document's id stands in what was measured after an epoch as it is: it is a hash."""
+        told = sa.cast(EPOCHS.c.validation, sa.Text).contains(document_id, autoescape=True)
+        theirs = sa.select(EPOCHS.c.run_id).where(told)
+        newest = sa.select(RUNS).where(RUNS.c.id.in_(theirs)).order_by(RUNS.c.started_at.desc(), RUNS.c.id).limit(limit)
+        with self.database.reading() as connection:
+            return tuple(run_of(row, ()) for row in connection.execute(newest))
+
 
 def run_of(row: sa.Row[Any], epochs: tuple[EpochRecord, ...]) -> RunRecord:
     times = {"started_at": row.started_at, "updated_at": row.updated_at}

@@ -12,13 +12,15 @@ from recto.document.kinds import KINDS
 from recto.document.run import RunRecord
 from recto.engines.label.bundle import folder_of, recto_digest
 from recto.engines.label.space import Space
-from recto.ports import Ocr, Runs
+from recto.ports import Blobs, Ocr, Runs
 from recto.schemas.catalog import labels_of
+from recto.stores.files import FileBlobs
 from recto.training import recipe
 from recto.training.augment import joined, misread
 from recto.training.build import build
 from recto.training.crew import Crew
 from recto.training.datasets import dataset, made
+from recto.training.epochs import keeper
 from recto.training.example import Example
 from recto.training.finish import Held, finish_again
 from recto.training.fit import Beat, train
@@ -47,11 +49,13 @@ def train_bundle(
     places: Sequence[Runs],
     progress: Progress,
     beat: Beat | None = None,
+    blobs: Blobs | None = None,
 ) -> Path | None:
     """Train on these examples and write `settings.out/bundle`; None where it was interrupted and can go on.
 
     A quarter of the groups is held back: for validation, for calibration, for thresholds and for the bundle's figures.
-    The run is written down in its folder and in `places`.
+    The run is written down in its folder and in `places`; what it says of the validation documents after each epoch is
+    kept in its folder and in `blobs`.
     """
     parts = split(data)
     if not parts.train or not parts.validation:
@@ -59,7 +63,8 @@ def train_bundle(
     kinds = tuple(kind for kind in KINDS if any(example.kind == kind for example in data))
     stated = record_of(settings.name, settings.as_json(), parts)
     with kept(begun(settings.out, stated), (RunFolder(settings.out), *places), progress) as journal:
-        run = train(settings, parts, Space({kind: labels_of(kind) for kind in kinds}), journal, beat)
+        keep = keeper(journal.run.id, [FileBlobs(settings.out), *([blobs] if blobs else [])])
+        run = train(settings, parts, Space({kind: labels_of(kind) for kind in kinds}), journal, beat, keep)
         if run.interrupted:
             journal.say("interrupted")
             return None

@@ -27,9 +27,10 @@ from recto.training.metrics import (
 
 @dataclass(frozen=True)
 class Judged:
-    """One document's counts. `sure` holds (confidence, right) of each word whose truth is known."""
+    """One document's tags and counts. `sure` holds (confidence, right) of each word whose truth is known."""
 
     example: Example
+    tags: Tags
     entities: Counts
     words: Counts
     fields: Counts
@@ -133,6 +134,7 @@ def judge(example: Example, tags: Tags) -> Judged:
         fields, misses = field_counts(example, fields_of(example.kind, example.words, tags))
     return Judged(
         example=example,
+        tags=tags,
         entities=entity_counts(*given),
         words=word_counts(*given),
         fields=fields,

@@ -23,6 +23,7 @@ from recto.engines.label.space import Space
 from recto.training.batches import Batch, Sample, batches_of, collate, samples_of
 from recto.training.checkpoint import Checkpoint
 from recto.training.crew import Crew
+from recto.training.epochs import Keep
 from recto.training.evaluation import Report, evaluate
 from recto.training.inference import TorchLabeller
 from recto.training.journal import Progress
@@ -72,11 +73,12 @@ def train(
     space: Space,
     progress: Progress | None = None,
     beat: Beat | None = None,
+    keep: Keep | None = None,
 ) -> Run:
     """Fit a network to the split's training part; resumes where a checkpoint of the same settings and documents is.
 
     Under torchrun every process calls this with the same arguments; the first one validates and writes. `progress` is
-    told of each epoch when it is over, `beat` of each batch.
+    told of each epoch when it is over, `beat` of each batch, and `keep` of each judgement before `progress` is.
     """
     torch.set_num_threads(settings.threads)
     settings.out.mkdir(parents=True, exist_ok=True)
@@ -87,7 +89,7 @@ def train(
     before = signal.signal(signal.SIGTERM, stop)
     try:
         for epoch in course.epochs(stop, beat):
-            course.close(epoch, split.validation, progress)
+            course.close(epoch, split.validation, progress, keep)
     finally:
         signal.signal(signal.SIGTERM, before)
     return Run(
@@ -226,7 +228,7 @@ class _Course:
         fall = 0.5 * (1 + math.cos(math.pi * (done - warm) / (1 - warm)))
         return self.settings.learning_rate * (0.02 + 0.98 * fall)
 
-    def close(self, epoch: int, validation: Sequence[Any], progress: Progress | None) -> None:
+    def close(self, epoch: int, validation: Sequence[Any], progress: Progress | None, keep: Keep | None = None) -> None:
         """Record the epoch; validate it when its turn has come; remember whether it was the best."""
         found = None
         last = epoch + 1 == self.settings.epochs or self._late
@@ -239,6 +241,8 @@ class _Course:
         judged = figure_of(found) if found else None
         record = EpochRecord(epoch, mean, self.seconds, getattr(self, "rate", 0.0), self.step, shown, judged)
         self.records.append(record)
+        if found and keep:
+            keep(epoch, found)
         if self.crew.first and progress:
             progress(record)
 

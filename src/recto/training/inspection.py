@@ -18,7 +18,9 @@ from recto.reading.labels import Seat, seated
 from recto.schemas.label_json import instant_text
 from recto.schemas.masking import masked
 from recto.schemas.values import canonical
+from recto.training.epochs import unpacked
 from recto.training.evaluation import Report, judge, rights
+from recto.training.example import Example
 from recto.training.truth import examples_of
 
 
@@ -33,23 +35,59 @@ class Inspection:
 
 def inspected(record: Record, labels: Sequence[Label], labeller: Labeller | Weigher) -> Inspection:
     """The document as this labeller sees it now, on the words of its reading. The record has a reading."""
-    reading, watch = record.reading, Stopwatch()
-    assert reading is not None
+    watch = Stopwatch()
+    assert record.reading is not None
     with watch.timing("label"):
-        tags, chances = opinions(reading, labeller)
+        tags, chances = opinions(record.reading, labeller)
+    return beside(record, labels, tags, Shown(tags, chances), watch)
+
+
+def recalled(record: Record, labels: Sequence[Label], kept: bytes) -> Inspection | None:
+    """The same with what a network said during its training; None where it did not say it of every one of these words.
+
+    Its confidence is not shown: nothing had measured it yet.
+    """
+    watch = Stopwatch()
+    with watch.timing("label"):
+        found = [unpacked(kept, name, part.words) for name, part in named_parts(record)]
+    if any(part is None for part in found):
+        return None
+    tags = tuple(tag for part in found for tag in part or ())
+    return beside(record, labels, tags, Shown(tuple(Tag(tag.name) for tag in tags), ({},) * len(tags)), watch)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What is shown of what a model said of each word: its tag, and what that was chosen from."""
+
+    tags: Tags
+    chances: Sequence[Mapping[str, float]]
+
+
+def beside(record: Record, labels: Sequence[Label], tags: Tags, shown: Shown, watch: Stopwatch) -> Inspection:
+    """The tags measured by the truth, and shown beside it."""
+    assert record.reading is not None
     with watch.timing("truth"):
-        seats = seated(labels, reading.words)
+        seats = seated(labels, record.reading.words)
         examples = {example.id: example for example in examples_of(record, labels)}
     with watch.timing("metrics"):
-        judged, right = [], list[bool | None]()
-        for name, part, here in with_tags(record, tags):
-            example = examples.get(name)
-            right += rights(example, here) if example else [None] * len(part.words)
-            judged += [judge(example, here)] if example else []
-        metrics = metrics_of(Report(tuple(judged)))
+        metrics, right = measured(record, tags, examples)
     with watch.timing("answer"):
-        original = original_json(record, Verdicts(seats, tags, chances, tuple(right)))
+        original = original_json(record, Verdicts(seats, shown.tags, shown.chances, right))
     return Inspection(original, metrics, watch.seconds)
+
+
+def measured(
+    record: Record, tags: Tags, examples: Mapping[str, Example]
+) -> tuple[dict[str, Any], tuple[bool | None, ...]]:
+    """The figures of the document's parts, and of each word whether it is right, None where that is not known."""
+    judged, right, start = [], list[bool | None](), 0
+    for name, part in named_parts(record):
+        example, here = examples.get(name), tags[start : start + len(part.words)]
+        right += rights(example, here) if example else [None] * len(part.words)
+        judged += [judge(example, here)] if example else []
+        start += len(part.words)
+    return metrics_of(Report(tuple(judged))), tuple(right)
 
 
 @dataclass(frozen=True)
@@ -73,15 +111,12 @@ def opinions(reading: Reading, labeller: Labeller | Weigher) -> tuple[Tags, tupl
     return tuple(t for one in answers for t in one.tags), tuple(c for one in answers for c in one.chances)
 
 
-def with_tags(record: Record, tags: Tags) -> list[tuple[str, Reading, Tags]]:
-    """Each part's name as an example, its reading and its share of the tags."""
+def named_parts(record: Record) -> list[tuple[str, Reading]]:
+    """Each part with its name as an example."""
     assert record.reading is not None
-    parts, found, start = record.reading.parts or (record.reading,), [], 0
-    for part in parts:
-        name = f"{record.document.id}/{part.pages[0].number}" if record.reading.parts else record.document.id
-        found.append((name, part, tags[start : start + len(part.words)]))
-        start += len(part.words)
-    return found
+    if not record.reading.parts:
+        return [(record.document.id, record.reading)]
+    return [(f"{record.document.id}/{part.pages[0].number}", part) for part in record.reading.parts]
 
 
 def metrics_of(report: Report) -> dict[str, Any]:

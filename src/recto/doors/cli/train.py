@@ -62,8 +62,9 @@ def train(
     if smoke:
         knobs, examples = part("commands:smoke")(knobs, examples)
     chosen = part("settings:TrainSettings")(out.name, out, **knobs)
+    kept = app.blobs if from_labels else None  # the documents that `/inspect` can show
     with Watch(epochs) as watch:
-        bundle = part("commands:train_bundle")(chosen, examples, [app.runs], watch, watch.beat)
+        bundle = part("commands:train_bundle")(chosen, examples, [app.runs], watch, watch.beat, kept)
     typer.echo("Interrupted; start it again to go on" if bundle is None else f"The bundle: {bundle}")
 
 

@@ -6,18 +6,20 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 
 from recto.app import App
 from recto.document.errors import NotFound
+from recto.document.run import RunRecord
 from recto.doors.http.caller import Here, Owner
 from recto.doors.http.documents import DocumentId
-from recto.doors.http.inspection import InspectionAggregate, InspectionAnswer
-from recto.doors.inspecting import Answer, Inspector, Pool, aggregate
+from recto.doors.http.inspection import InspectionAggregate, InspectionAnswer, InspectionRun, JudgedRuns
+from recto.doors.http.links import instant
+from recto.doors.inspecting import Answer, Inspector, Pool, aggregate, judged_epochs, judged_runs
 
 router = APIRouter(tags=["inspection"])
 
@@ -92,6 +94,36 @@ def inspect(
     response = JSONResponse(answer, headers={"Cache-Control": "no-store"})
     response.headers["Server-Timing"] = timing({**seconds, "json": time.perf_counter() - started})
     return response
+
+
+@router.get("/v1/inspect/{document_id}/runs", response_model=JudgedRuns)
+def runs(app: Here, owner: Owner, document_id: DocumentId) -> dict[str, Any]:
+    """The training runs that held this document back and judged it."""
+    return {"runs": [run_json(run) for run in judged_runs(app, document_id, owner)]}
+
+
+@router.get("/v1/inspect/{document_id}/runs/{run_id}", response_model=InspectionRun)
+def epochs(app: Here, owner: Owner, document_id: DocumentId, run_id: str) -> dict[str, Any]:
+    """How the run did on this document, epoch by epoch."""
+    app.records.load(document_id, owner)
+    run = app.runs.run(run_id)
+    return {**run_json(run), "epochs": judged_epochs(app, document_id, run)}
+
+
+@router.get("/v1/inspect/{document_id}/runs/{run_id}/epochs/{epoch}", response_model=InspectionAnswer)
+def recalled(
+    request: Request, app: Here, owner: Owner, document_id: DocumentId, run_id: str, epoch: Annotated[int, Path(ge=0)]
+) -> JSONResponse:
+    """What the run's network said of this document after that epoch, beside the labels that hold now.
+
+    Its confidence was not calibrated yet and is left out. 404 where what it said was not kept.
+    """
+    answer = shelves_of(request).inspector.recalled(document_id, owner, app.runs.run(run_id), epoch)
+    return JSONResponse(answer, headers={"Cache-Control": "no-store"})
+
+
+def run_json(run: RunRecord) -> dict[str, Any]:
+    return {"id": run.id, "name": run.name, "state": run.state, "started_at": instant(run.started_at)}
 
 
 def timing(seconds: Mapping[str, float]) -> str:

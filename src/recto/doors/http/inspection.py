@@ -130,6 +130,43 @@ class InspectionAnswer(_Part):
     seconds: dict[str, float] | None = None
 
 
+class JudgedRun(_Part):
+    """A training run that judged the document."""
+
+    id: str
+    name: str
+    state: str
+    started_at: str | None
+
+
+class JudgedRuns(_Part):
+    """The newest first."""
+
+    runs: list[JudgedRun]
+
+
+class JudgedEpoch(_Part):
+    """The document after an epoch, by the truth of then: [right, found, there] of its entities, words and fields.
+
+    `figure` is of all documents that were judged. `predictions` says whether they were kept.
+    """
+
+    epoch: int
+    loss: float
+    figure: float | None
+    entities: list[int]
+    words: list[int]
+    fields: list[int]
+    wrong_words: int
+    predictions: bool
+
+
+class InspectionRun(JudgedRun):
+    """The same with the document's epochs."""
+
+    epochs: list[JudgedEpoch]
+
+
 class Spread(_Part):
     """The least, the mean and the greatest."""
 

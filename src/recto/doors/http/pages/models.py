@@ -1,5 +1,6 @@
 """`/models`: the models of the installation, the runs they came of, one run, and two beside each other."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,6 +18,8 @@ router = APIRouter(include_in_schema=False)
 
 SHOWN: Final = 14
 """Labels in a matrix of confusions: those with the most words, and those that are confused most."""
+
+DOCUMENT: Final = re.compile(r"([0-9a-f]{64})(?:/\d+)?$")
 
 PAST: Final = 20
 """Promotions, refusals, overrides and ways back that are shown, the last ones."""
@@ -156,10 +159,16 @@ def level(share: float) -> int:
     return 0 if share == 0 else min(5, 1 + int(share * 5))
 
 
-def worst_first(documents: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Those with the most wrong words; without those that have none."""
-    wrong = [document for document in documents if document.get("wrong_words")]
+def worst_first(documents: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Those with the most wrong words; without those that have none. `document` is the id of one of ours."""
+    wrong = [{**one, "document": document_of(one["id"])} for one in documents if one.get("wrong_words")]
     return sorted(wrong, key=lambda document: (-document["wrong_words"], document["id"]))[:50]
+
+
+def document_of(name: str) -> str:
+    """The document's id where an example has the name of one, without the page that a part of it begins on."""
+    found = DOCUMENT.match(name)
+    return found[1] if found else ""
 
 
 def differences(first: Mapping[str, Any], second: Mapping[str, Any]) -> list[Difference]:

@@ -1,6 +1,7 @@
 // Predictions beside the truth: right, wrong and missed words on the page, and the figures that come of them.
 import { on, press, say } from "./deeds.js";
 import { ask, Choice, id, made, paint, refuse, repaint, spoken } from "./words.js";
+import { Scrubber } from "./epochs.js";
 import "./zoom.js";
 
 const pick = (name) => document.querySelector(`.${name}`);
@@ -10,6 +11,7 @@ let answer = { original: { words: [], predictions: [] }, metrics: {} };
 let other = new Map();
 let at = new Map();
 let choice;
+let loads = 0;
 
 const bare = (tag) => (tag ?? "O").replace(/^[BI]-/, "");
 const sure = (word) => (word.predicted_confidence ?? 1) * 100 >= Number(least.value);
@@ -91,16 +93,20 @@ function matrix() {
   }));
 }
 
+const now = (name) => ask(`/v1/inspect/${id}?model=${encodeURIComponent(name)}`);
+
+// Of several questions that were asked quickly after each other the last one is answered.
 async function load() {
+  const mine = (loads += 1);
   refuse(null);
   try {
-    const asked = [`/v1/inspect/${id}?model=${encodeURIComponent(model.value)}`];
-    if (beside.value) asked.push(`/v1/inspect/${id}?model=${encodeURIComponent(beside.value)}`);
-    const [first, second] = await Promise.all(asked.map((address) => ask(address)));
-    answer = first;
+    const said = scrubber.run ? scrubber.said() : now(model.value);
+    const [first, second] = await Promise.all([said, beside.value ? now(beside.value) : null]);
+    if (mine !== loads) return;
+    answer = first ?? { ...answer, original: { ...answer.original, predictions: [] }, metrics: {} };
     other = new Map((second?.original.predictions ?? []).map((word) => [word.word_id, word.predicted_label]));
   } catch (problem) {
-    return refuse(problem);
+    return mine === loads && refuse(problem);
   }
   at = new Map(answer.original.predictions.map((word) => [word.word_id, word]));
   if (!choice) {
@@ -139,7 +145,9 @@ on("line-on", () => choice.line(1, false));
 on("line-back", () => choice.line(-1, false));
 press("n", "line-on");
 press("p", "line-back");
-for (const one of [model, beside]) one.addEventListener("change", load);
+const scrubber = new Scrubber(model, load);
+model.addEventListener("change", () => scrubber.choose().then(load));
+beside.addEventListener("change", load);
 for (const one of [show, only]) one.addEventListener("change", listed);
 least.addEventListener("input", () => {
   pick("least-said").textContent = `${least.value} %`;
@@ -147,4 +155,5 @@ least.addEventListener("input", () => {
   matrix();
   listed();
 });
+await scrubber.begin();
 await load();
