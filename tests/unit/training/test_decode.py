@@ -1,6 +1,7 @@
 """Probabilities to tags."""
 
 import numpy as np
+import pytest
 
 from recto.document.box import Box
 from recto.document.page import Word
@@ -63,6 +64,15 @@ def test_the_day_and_the_year_belong_to_the_month():
     words = line("10 OCT 2017 TUE", 0)
     rows = chances({}, {"B-DATE": 0.9}, {"I-DATE": 0.3}, {})
     assert [name[2:] for name in names(words, rows, Habits(cells=0.0))] == ["DATE", "DATE", "DATE", ""]
+
+
+@pytest.mark.parametrize("before", ["Dimiliki:", "#000002", "Owned by:"])
+def test_a_name_begins_after_its_owner_is_announced(before):
+    words = line(f"{before} BANH MI CAFE", 0)
+    rows = chances(*[{"B-MERCHANT_NAME": 0.9}] * len(words))
+    found = names(words, rows, Habits(cells=0.0))
+    assert [name[2:] for name in found[-3:]] == ["MERCHANT_NAME"] * 3
+    assert set(found[:-3]) == {"O"}
 
 
 def test_a_curve_never_falls_and_is_never_certain():

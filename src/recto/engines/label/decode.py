@@ -11,6 +11,7 @@ import numpy as np
 from recto.document.page import Words
 from recto.document.reading import Tag, Tags
 from recto.engines.label.looks import look_of, money_of
+from recto.engines.label.merchants import OWNED
 from recto.engines.label.shapes import DATE, matches
 from recto.engines.label.space import Space
 
@@ -66,6 +67,7 @@ def decoded(chances: np.ndarray, words: Words, space: Space, habits: Habits, opi
         if label in space.union:
             number = 1 + space.union.index(label)
             _one_run(choice, by_label, number, words, label)
+    _name_alone(choice, words, space)
     return _tags(choice, by_label, chances, words, space, opinion)
 
 
@@ -182,6 +184,17 @@ def _one_run(choice: np.ndarray, by_label: np.ndarray, number: int, words: Words
                 others = by_label[index].copy()
                 others[number] = -1
                 choice[index] = int(others.argmax())
+
+
+def _name_alone(choice: np.ndarray, words: Words, space: Space) -> None:
+    """A merchant's name begins after `Dimiliki:` and `Owned by`, and after a till's number (`#000002`)."""
+    if "MERCHANT_NAME" not in space.union:
+        return
+    number = 1 + space.union.index("MERCHANT_NAME")
+    for row in _by_row(np.flatnonzero(choice == number).tolist(), words):
+        before = OWNED.match(" ".join(words[at].text for at in row))
+        if before and before.end() < sum(len(words[at].text) + 1 for at in row) - 1:
+            choice[row[: len(before.group().split())]] = 0
 
 
 def _by_row(run: Sequence[int], words: Words) -> list[list[int]]:

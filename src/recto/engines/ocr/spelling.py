@@ -32,7 +32,7 @@ _KNOWN: Final = 2
 _SHORT: Final = 5
 """In a shorter word only letters that look alike are exchanged."""
 
-_ALIKE: Final = ("IL1|!JT", "O0QDC", "S5", "B83", "Z27", "G6", "MNHW", "UV", "EF", "AR")
+_ALIKE: Final = ("IL1|!", "IJ", "IT1", "O0QDC", "CG", "S5", "B83", "Z27", "G6", "MNHW", "UV", "EF", "AR")
 
 
 @dataclass(frozen=True)
