@@ -9,15 +9,20 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 
 from recto.document.errors import BadSettings, StoreUnavailable
+from recto.document.event import ping_event
 from recto.document.job import Order
 from recto.document.page import Document
 from recto.document.record import Query, Record
+from recto.document.signature import minted_secret
+from recto.document.webhook import EVENT_TYPES, Webhook, new_id
 from recto.stores import migrations
+from recto.stores.deliveries import SqlDeliveries
 from recto.stores.jobs import SqlJobs
 from recto.stores.memory import SqlMemory
 from recto.stores.records import SqlRecords
 from recto.stores.sql import HEAD, connect, engines_of, migrate, version
 from recto.stores.tables import METADATA
+from recto.stores.webhooks import SqlWebhooks
 
 
 def history():
@@ -30,6 +35,14 @@ def fill(database):
     SqlRecords(database).save(Record(Document("a" * 64, "café.jpg", "image/jpeg", 1), "waiting"))
     SqlJobs(database).order(Order("read", {"document_id": "a"}))
     SqlMemory(database).keep("a/1/e", {"x": 1})
+    if version_of(database) == HEAD:
+        told = Webhook(new_id(), "", "https://example.com/", EVENT_TYPES, minted_secret())
+        SqlDeliveries(database).send(SqlWebhooks(database).add_one_of(told, 9), ping_event(""))
+
+
+def version_of(database):
+    with database.reading() as connection:
+        return version(connection)
 
 
 def tables(database):

@@ -33,7 +33,7 @@ def reviewed_event(record: Record, review: Review) -> Event:
     return replace(event, hold=HOLD)
 
 
-def test_event(owner: str) -> Event:
+def ping_event(owner: str) -> Event:
     """Says nothing but that messages arrive."""
     return Event(f"msg_{secrets.token_hex(16)}", TEST, owner, datetime.now(UTC), {})
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from recto.app import App
 from recto.document.errors import BadRequest, Conflict, FetchFailed, Unavailable
-from recto.document.event import test_event
+from recto.document.event import ping_event
 from recto.document.signature import minted_secret
 from recto.document.webhook import EVENT_TYPES, Delivery, EventType, Webhook, new_id
 
@@ -39,7 +39,7 @@ def rotate(app: App, owner: str, webhook_id: str, grace: int | None = None) -> W
 
 def ping(app: App, owner: str, webhook_id: str) -> Delivery:
     """Sends a message that is a test. It is tried once."""
-    return app.deliveries.send(listening(app, owner, webhook_id), test_event(owner))
+    return app.deliveries.send(listening(app, owner, webhook_id), ping_event(owner))
 
 
 def replay(app: App, owner: str, webhook_id: str, delivery_id: str) -> Delivery:

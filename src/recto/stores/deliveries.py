@@ -116,7 +116,7 @@ class SqlDeliveries:
 
         None where somebody else was faster, or all of it is gone.
         """
-        counted = {"attempts": DELIVERIES.c.attempts + 1, "failures": DELIVERIES.c.failures + (not attempt.succeeded)}
+        counted = {"attempts": DELIVERIES.c.attempts + 1, "failures": DELIVERIES.c.failures + int(not attempt.succeeded)}
         with self.database.promising() as connection:
             # The webhook before its delivery, as who deletes it goes: else each could wait for the other.
             self.lock(connection, delivery.webhook_id)
