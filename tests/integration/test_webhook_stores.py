@@ -123,6 +123,16 @@ def test_what_is_over_may_be_replayed_with_all_its_tries(database, webhooks, del
     assert [job.payload["turn"] for job in jobs(database)] == [again.turn, sent.turn]
 
 
+def test_what_is_put_off_waits_as_if_it_had_been_tried_and_its_log_is_empty(database, webhooks, deliveries):
+    one = webhooks.add_one_of(webhook(), 9)
+    sent = deliveries.send(one, ping_event("shop"))
+    later = deliveries.put(sent, Outcome("pending", datetime.now(UTC) + LATER))
+    assert (later.attempts, later.failures, later.turn) == (0, 1, 1)
+    assert deliveries.attempts(sent.id) == []
+    assert SqlJobs(database).claim("ann", (DELIVER,), 5).payload["turn"] == 0
+    assert SqlJobs(database).claim("ann", (DELIVER,), 5) is None
+
+
 def test_a_success_is_remembered_and_a_disabled_webhook_says_why(database, webhooks, deliveries):
     one = webhooks.add_one_of(webhook(), 9)
     good = attempt(200)
@@ -194,3 +204,4 @@ def test_what_is_over_and_old_is_swept_and_nothing_else(database, webhooks, deli
     assert deliveries.deliveries(one.id)[1] == 2
     deliveries.sweep(datetime.now(UTC) + LATER)
     assert [each.id for each in deliveries.deliveries(one.id)[0]] == [open_one.id]
+    assert [job.payload["delivery_id"] for job in jobs(database)] == [open_one.id]

@@ -45,7 +45,8 @@ class DeliverHandler:
             return {"deleted": True}
         if delivery.state != "pending" or delivery.turn != job.payload["turn"]:
             return {"delivery_id": delivery.id, "over": True}
-        if (outcome := not_now(webhook, datetime.now(UTC))) is not None:
+        wait = wait_of(delivery.failures, "", self.app.settings.webhooks)
+        if (outcome := not_now(webhook, datetime.now(UTC), wait)) is not None:
             self.app.deliveries.put(delivery, outcome)
             return {"delivery_id": delivery.id, "state": outcome.state}
         return self.tried(webhook, delivery)
@@ -85,12 +86,12 @@ def give_up(app: App, job: Job, fault: Fault) -> None:
             app.deliveries.put(delivery, Outcome("failed", why=fault.title))
 
 
-def not_now(webhook: Webhook, now: datetime) -> Outcome | None:
+def not_now(webhook: Webhook, now: datetime, wait: float) -> Outcome | None:
     """What becomes of a delivery that is not tried now; None where it is."""
     if not webhook.enabled:
         return Outcome("failed", why="The webhook was disabled.")
     if webhook.resting_until is not None and now < webhook.resting_until:
-        return Outcome("pending", next_at=webhook.resting_until)
+        return Outcome("pending", max(webhook.resting_until, now + timedelta(seconds=wait)), "The receiver rests.")
     return None
 
 

@@ -16,7 +16,7 @@ from recto.document.job import Order
 from recto.document.webhook import DELIVER, Attempt, Delivery, DeliveryState, Event, Outcome, Webhook
 from recto.stores.jobs import SqlJobs, ticks
 from recto.stores.sql import Database
-from recto.stores.tables import ATTEMPTS, DELIVERIES, WEBHOOKS
+from recto.stores.tables import ATTEMPTS, DELIVERIES, JOBS, WEBHOOKS
 
 PRIORITY: Final = 1
 """Before documents: a delivery takes a moment, and who waits for it has waited for the document already."""
@@ -25,8 +25,8 @@ COPIED: Final = (
     *("id", "webhook_id", "owner", "event_id", "type", "body", "state", "turn", "attempts", "failures", "why"),
     *("started_at", "next_at", "created_at", "updated_at"),
 )
-SWEPT: Final = 1000
-"""So many rows at most are swept at once, so that nobody waits for it."""
+SWEPT: Final = 100
+"""So many deliveries at most are swept at once, so that nobody waits for it."""
 
 
 def announce(database: Database, connection: sa.Connection, event: Event | None) -> None:
@@ -62,9 +62,14 @@ def added(database: Database, connection: sa.Connection, webhook_id: str, event:
 def ordered(database: Database, connection: sa.Connection, delivery: Delivery) -> None:
     """The job of the delivery's turn. It stands in the table of jobs, wherever else a queue may be told of jobs."""
     payload: dict[str, Any] = {"delivery_id": delivery.id, "turn": delivery.turn}
-    unique = f"{DELIVER}/{delivery.id}/{delivery.turn}"
+    unique = unique_of(delivery.id, delivery.turn)
     order = Order(DELIVER, payload, delivery.owner, PRIORITY, delivery.next_at, unique)
     SqlJobs(database).order_within(connection, order)
+
+
+def unique_of(delivery_id: str, turn: int) -> str:
+    """The unique key of a turn's job."""
+    return f"{DELIVER}/{delivery_id}/{turn}"
 
 
 class SqlDeliveries:
@@ -116,7 +121,10 @@ class SqlDeliveries:
 
         None where somebody else was faster, or all of it is gone.
         """
-        counted = {"attempts": DELIVERIES.c.attempts + 1, "failures": DELIVERIES.c.failures + int(not attempt.succeeded)}
+        counted = {
+            "attempts": DELIVERIES.c.attempts + 1,
+            "failures": DELIVERIES.c.failures + int(not attempt.succeeded),
+        }
         with self.database.promising() as connection:
             # The webhook before its delivery, as who deletes it goes: else each could wait for the other.
             self.lock(connection, delivery.webhook_id)
@@ -135,9 +143,12 @@ class SqlDeliveries:
         connection.execute(sa.update(WEBHOOKS).where(WEBHOOKS.c.id == webhook_id).values(values))
 
     def put(self, delivery: Delivery, outcome: Outcome) -> Delivery | None:
-        """What becomes of a delivery that was not tried: later, or never. None where somebody else was faster."""
+        """What becomes of a delivery that was not tried: later, as if in vain, or never.
+
+        None where somebody else was faster.
+        """
         with self.database.promising() as connection:
-            return self.moved(connection, delivery, outcome, {})
+            return self.moved(connection, delivery, outcome, {"failures": DELIVERIES.c.failures + 1})
 
     def replay(self, delivery: Delivery) -> Delivery:
         """Sends the same message again, at once, with all the tries of a new one. Raises NotFound."""
@@ -151,14 +162,16 @@ class SqlDeliveries:
         return after
 
     def sweep(self, before: datetime) -> None:
-        """Forgets what is over and was made before that time."""
+        """Forgets what is over and was made before that time, with its jobs."""
         over = sa.and_(DELIVERIES.c.created_at < before, DELIVERIES.c.state != "pending")
-        some = sa.select(DELIVERIES.c.id).where(over).limit(SWEPT)
+        some = sa.select(DELIVERIES.c.id, DELIVERIES.c.turn).where(over).limit(SWEPT)
         with self.database.reading() as connection:
-            found = connection.scalars(some).all()
+            found = connection.execute(some).all()
         if found:
+            keys = [unique_of(row.id, turn) for row in found for turn in range(row.turn + 1)]
             with self.database.promising() as connection:
-                connection.execute(sa.delete(DELIVERIES).where(DELIVERIES.c.id.in_(found)))
+                connection.execute(sa.delete(JOBS).where(JOBS.c.unique_key.in_(keys)))
+                connection.execute(sa.delete(DELIVERIES).where(DELIVERIES.c.id.in_([row.id for row in found])))
 
     def lock(self, connection: sa.Connection, webhook_id: str) -> bool:
         """Keeps it from being deleted meanwhile; says whether it is there."""

@@ -86,8 +86,9 @@ def test_a_receiver_that_did_not_answer_rests_for_a_minute_at_most_and_one_that_
     assert tried(500).rest is None
 
 
-def test_while_a_receiver_rests_nothing_is_tried_there_and_nothing_counted():
+def test_while_a_receiver_rests_nothing_is_tried_there_and_the_next_try_is_as_far_as_after_one_in_vain():
     resting = replace(WEBHOOK, resting_until=NOW + timedelta(seconds=10))
-    assert not_now(resting, NOW).next_at == resting.resting_until
-    assert not_now(resting, NOW + timedelta(seconds=10)) is None
-    assert not_now(replace(WEBHOOK, enabled=False), NOW).state == "failed"
+    assert not_now(resting, NOW, 3.0).next_at == resting.resting_until
+    assert not_now(resting, NOW, 300.0).next_at == NOW + timedelta(seconds=300)
+    assert not_now(resting, NOW + timedelta(seconds=10), 3.0) is None
+    assert not_now(replace(WEBHOOK, enabled=False), NOW, 3.0).state == "failed"

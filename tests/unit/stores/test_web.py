@@ -228,3 +228,41 @@ def test_a_packed_body_is_not_unpacked():
     with serving({"/a": ok(bomb, "Content-Encoding: gzip")}) as server, pytest.raises(FetchFailed, match="encoded"):
         web_for(server).fetch(f"http://127.0.0.2:{server.port}/a")
     assert "Accept-Encoding: identity" in server.asked[0]
+
+
+def test_what_is_sent_arrives_and_only_the_beginning_of_the_answer_is_looked_at():
+    with serving({"/hook": ok(b"thanks" * 100_000)}) as server:
+        reply = web_for(server).send(f"http://127.0.0.2:{server.port}/hook", b"{}", {"X-Own": "1"})
+    assert (reply.status, reply.text[:6], len(reply.text) <= 1024) == (200, "thanks", True)
+    assert "POST /hook HTTP/1.1" in server.asked[0] and "X-Own: 1" in server.asked[0]
+
+
+def test_what_is_sent_follows_no_redirect_and_tells_when_to_come_again():
+    head = b"HTTP/1.1 307 Found\r\nLocation: /b\r\nRetry-After: 7\r\nContent-Length: 0\r\n\r\n"
+    with serving({"/a": [head], "/b": ok(b"")}) as server:
+        reply = web_for(server).send(f"http://127.0.0.2:{server.port}/a", b"{}", {})
+    assert (reply.status, reply.text, reply.retry_after) == (307, "", "7")
+    assert len(server.asked) == 1
+
+
+def test_nothing_is_sent_to_an_address_that_is_not_public():
+    with serving({"/a": ok(b"")}) as server, pytest.raises(ForbiddenUrl):
+        Web(guard=Guard(ports=frozenset({server.port}))).send(f"http://127.0.0.2:{server.port}/a", b"{}", {})
+    assert server.asked == []
+
+
+def test_the_status_stands_though_the_answer_never_ends():
+    broken = [b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"zz\r\n"]
+    with serving({"/a": broken}) as server:
+        assert web_for(server).send(f"http://127.0.0.2:{server.port}/a", b"{}", {}).status == 200
+
+
+def test_a_receiver_without_an_answer_is_given_up_at_the_deadline():
+    with serving({"/a": [b"HTTP/1.1 "] * 100}, pause=0.1) as server, pytest.raises(TimedOut):
+        web_for(server, seconds=0.3).send(f"http://127.0.0.2:{server.port}/a", b"{}", {})
+
+
+def test_a_path_with_letters_of_any_script_is_dialled_as_its_bytes():
+    with serving({"/caf%C3%A9?q=%F0%9F%8D%B5&a=%20": ok(b"tea")}) as server:
+        url = f"http://127.0.0.2:{server.port}/café?q=🍵&a=%20"
+        assert web_for(server).fetch(url) == b"tea"

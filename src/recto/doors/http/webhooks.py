@@ -38,10 +38,10 @@ class Changes(BaseModel):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"enabled": True}]})
 
-    url: Url = ""
-    events: Events = []
-    description: Text = ""
-    enabled: bool = Field(True, description="Whether messages are sent; true again after it was disabled.")
+    url: Url | None = None
+    events: Events | None = None
+    description: Text | None = None
+    enabled: bool | None = Field(None, description="Whether messages are sent; true again after it was disabled.")
 
 
 class Rotation(BaseModel):
@@ -163,8 +163,7 @@ def show(app: Here, owner: Owner, webhook_id: WebhookId) -> WebhookShown:
 @router.patch("/{webhook_id}")
 def change(app: Here, owner: Owner, webhook_id: WebhookId, changes: Changes) -> WebhookShown:
     """Changes what is named. `enabled: true` lets one that was disabled hear again, from now on."""
-    named = changes.model_dump(exclude_unset=True)
-    return shown(webhooks.change(app, owner, webhook_id, **named))
+    return shown(webhooks.change(app, owner, webhook_id, **changes.model_dump(exclude_none=True)))
 
 
 @router.delete("/{webhook_id}", status_code=204)
