@@ -18,6 +18,7 @@ FLOORS = [
     ["ports"],
     ["reading"],
     ["schemas"],
+    ["recall"],
     ["pipeline"],
     ["submission"],
     ["engines", "stores"],

@@ -349,7 +349,7 @@ class App:
 
 
 class Installation(App):
-    """An application that remembers in its database the pages that OCR saw: what serves and works off jobs."""
+    """An application that remembers in its database what its engines said: what serves and works off jobs."""
 
     @cached_property
     def memory(self) -> "SqlMemory":
@@ -357,7 +357,8 @@ class Installation(App):
         return store
 
     def so_far(self, document: Document) -> Reading:
-        pages = {seen.page.number: seen for seen in map(seen_from_json, self.memory.about(document.id))}
+        looked_at = (answer for answer in self.memory.about(document.id) if "page" in answer)
+        pages = {seen.page.number: seen for seen in map(seen_from_json, looked_at)}
         seen = [pages[number] for number in sorted(pages)]
         words = tuple(word for one in seen for word in one.words)
         return Reading(document, pages=tuple(one.page for one in seen), words=words)

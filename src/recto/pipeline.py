@@ -1,11 +1,12 @@
 """The verbs in order: see the pages, classify, label, extract, check, decide. It speaks only to sockets.
 
 Each page that OCR has seen is kept in a memory under the document's digest and the engine's key: a document whose
-worker was killed goes on at the page where it stopped, and the same page is never read twice by the same engine.
+worker was killed goes on at the page where it stopped, and the same page is never read twice by the same engine. Kinds
+and labels are remembered in the same way (`recall`).
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import groupby, islice
@@ -22,6 +23,7 @@ from recto.reading.paper import Paper, Sheet, opened
 from recto.reading.quality import quality_faults, quality_of
 from recto.reading.regions import receipts_on
 from recto.reading.seen import Seen, numbered, seen_from_json, seen_json
+from recto.recall import LOOKS, Recall, code_digest
 from recto.schemas.assurance import assured
 from recto.schemas.catalog import kinds
 from recto.schemas.checks import check
@@ -55,7 +57,7 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Plugs:
-    """The engines that a reader thinks with, and the memory of what OCR saw."""
+    """The engines that a reader thinks with, and the memory of what they said."""
 
     ocr: Ocr
     classifier: Classifier
@@ -87,6 +89,7 @@ class Reader:
 
     def __init__(self, plugs: Plugs, limits: Limits = Limits(), long_side: int = 2000, batch: int = 2) -> None:
         self.plugs = plugs
+        self.recall = Recall(plugs.classifier, plugs.labeller, plugs.memory)
         self.limits = limits
         self.long_side = long_side
         self.batch = batch
@@ -113,21 +116,27 @@ class Reader:
         if len(reading.pages) < 2 and all(len(regions) == 1 for regions in beside.values()):
             return (reading,)
         with watch.timing("classify"):
-            kinds_seen = [self.kind_of_page(words[number], beside[number]) for number in words]
-        leaves = [Leaf(number, words[number], kind) for number, kind in zip(words, kinds_seen, strict=True)]
-        kinds_of_pages = {leaf.number: leaf.kind for leaf in leaves}
+            kinds_seen = self.kinds_of_pages(reading.document.id, words, beside)
+        leaves = [Leaf(number, words[number], kind) for number, kind in kinds_seen.items()]
         parts: list[Reading] = []
         for numbers in parted(leaves):
             part = of_pages(reading, numbers)
-            several = beside[numbers[0]] if len(numbers) == 1 and kinds_of_pages[numbers[0]] == "receipt" else ()
+            several = beside[numbers[0]] if len(numbers) == 1 and kinds_seen[numbers[0]] == "receipt" else ()
             parts += [replace(part, words=region) for region in several] if len(several) > 1 else [part]
         return tuple(parts)
 
-    def kind_of_page(self, words: Words, regions: Sequence[Words]) -> str:
-        """What the page's words look like; `receipt` where most of its regions are receipts, however odd the whole."""
-        whole, *parts = self.plugs.classifier.classify([words, *(regions if len(regions) > 1 else ())])
-        receipts = sum(guess.kind == "receipt" for guess in parts)
-        return "receipt" if receipts > len(parts) / 2 else whole.kind
+    def kinds_of_pages(
+        self, document_id: str, words: Mapping[int, Words], beside: Mapping[int, Sequence[Words]]
+    ) -> dict[int, str]:
+        """By page what its words look like; `receipt` where most of its regions are receipts, however odd the whole."""
+        asked = {n: [whole, *(beside[n] if len(beside[n]) > 1 else ())] for n, whole in words.items()}
+        told = iter(self.recall.classify(document_id, [part for parts in asked.values() for part in parts]))
+        found = {}
+        for number, parts in asked.items():
+            whole, *regions = islice(told, len(parts))
+            receipts = sum(guess.kind == "receipt" for guess in regions)
+            found[number] = "receipt" if receipts > len(regions) / 2 else whole.kind
+        return found
 
     def thought(self, reading: Reading, kind: str | None, xml: bytes, watch: Stopwatch) -> Reading:
         """What was seen, with its kind, labels, fields, checks and decision."""
@@ -204,7 +213,7 @@ class Reader:
         return [Sight(()) if quality.blank else next(read) for quality in qualities]
 
     def memory_key(self, document_id: str, number: int) -> str:
-        return f"{document_id}/{number}/{self.long_side}/{self.plugs.ocr.engine.key}"
+        return f"{document_id}/{number}/{self.long_side}/{code_digest(LOOKS)}/{self.plugs.ocr.engine.key}"
 
     def known(self, document_id: str, sheet: Sheet) -> Seen | None:
         """The page without looking: its own good text, or what the same engine saw before."""
@@ -217,12 +226,12 @@ class Reader:
         """With its kind, which a person's word settles."""
         if kind is not None:
             return replace(reading, kind=Guess(kind, None))
-        (guess,) = self.plugs.classifier.classify([reading.words])
+        (guess,) = self.recall.classify(reading.document.id, [reading.words])
         return replace(reading, kind=guess, engines={**reading.engines, "classifier": self.plugs.classifier.engine})
 
     def labelled(self, reading: Reading) -> Reading:
         """With a tag on every word."""
-        (tags,) = self.plugs.labeller.label([(reading.words, kind_of(reading))])
+        tags = self.recall.label(reading.document.id, reading.words, kind_of(reading))
         return replace(reading, tags=tags, engines={**reading.engines, "labeller": self.plugs.labeller.engine})
 
 

@@ -1,5 +1,6 @@
 """The classifier of the shipped bundle: words, pairs of words and the rules' evidence, weighed by a linear model."""
 
+import hashlib
 import re
 import threading
 import zlib
@@ -17,7 +18,9 @@ from recto.document.errors import EngineUnavailable
 from recto.document.page import Words
 from recto.document.reading import Engine, Guess
 from recto.engines.classify.rules import ENOUGH, FIRST_PAGES, evidence, plain
-from recto.engines.label.bundle import Bundle, open_bundle
+from recto.engines.label.bundle import Bundle, digest_of, open_bundle
+
+WEIGHTS: Final = "kinds.npz"
 
 BUCKETS: Final = 1 << 13
 """Words and pairs are counted in so many buckets, by CRC-32."""
@@ -91,7 +94,8 @@ class LayoutClassifier:
 
     @property
     def engine(self) -> Engine:
-        return Engine("layout-kinds", __version__, self._bundle.name, self._bundle.digest)
+        """Its digest is that of what decides a kind, which a new labelling network leaves as it is."""
+        return Engine("layout-kinds", __version__, self._bundle.name, self._digest)
 
     def classify(self, documents: Sequence[Words]) -> list[Guess]:
         """One guess a document, with measured confidence; `other` of unknown confidence for a page without words."""
@@ -112,5 +116,10 @@ class LayoutClassifier:
         return open_bundle(self.name)
 
     @cached_property
+    def _digest(self) -> str:
+        told = f"{digest_of(self._bundle.folder, (WEIGHTS,))} {self._bundle.kinds.as_json()}"
+        return f"sha256:{hashlib.sha256(told.encode()).hexdigest()}"
+
+    @cached_property
     def _scales(self) -> Scales:
-        return Scales.load(self._bundle.folder / "kinds.npz")
+        return Scales.load(self._bundle.folder / WEIGHTS)
