@@ -4,6 +4,10 @@ import re
 
 import pytest
 from playwright.sync_api import expect
+from tests.browser.conftest import packet
+from tests.support import receipts
+
+from recto.app import Installation, settings
 
 LIT = re.compile(r"\blit\b")
 
@@ -59,6 +63,31 @@ def test_a_failed_check_of_a_document_lights_its_words_and_says_what_would_mend_
 def test_what_is_not_vouched_for_is_told(page):
     part(page, 1).get_by_text("1 value is not vouched for").click()
     expect(part(page, 1)).to_contain_text("Total tax: no words on the page carry it")
+
+
+def test_a_value_of_the_second_document_is_corrected_and_the_first_one_stays(browse, shop):
+    app = Installation(settings(home=shop.home))
+    _, document_id = packet(app, "corrected.pdf", receipts.paper(12, pages=2))
+    page = browse(f"/review/{document_id}")
+    second = page.get_by_role("group", name="Page 2: Receipt", exact=True)
+    total = second.get_by_label("Total required")
+    expect(total).to_have_value("8.00")
+    total.focus()
+    expect(page.locator(".sheet")).to_have_attribute("data-number", "2")
+    page.locator('.mark[data-index="15"]').click()
+    expect(total).to_have_value("4.50")
+    with page.expect_response(re.compile("/corrections")):
+        total.press("Enter")
+    expect(page.locator("#said")).to_have_text("Kept")
+    expect(second.get_by_label("Total required")).to_have_value("4.50")
+    first = page.get_by_role("group", name="Page 1: Receipt", exact=True)
+    expect(first.get_by_label("Total required")).to_have_value("9.00")
+    told = page.evaluate("async (id) => (await fetch(`/v1/documents/${id}`)).json()", document_id)
+    totals = [[f["value"] for f in part["fields"] if f["name"] == "total"] for part in told["parts"]]
+    assert totals == [["9.00"], ["4.50"]]
+    expect(page.locator(".checked")).to_contain_text("Page 1: Receipt. Items add up: does not hold")
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed").Axe()
+    assert [one["id"] for one in axe.run(page).response["violations"]] == []
 
 
 def test_sensitive_numbers_of_every_document_are_masked_on_the_page_of_the_whole(page):

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import httpx2 as httpx
@@ -13,12 +14,14 @@ from tests.support.serving import serving
 
 from recto.app import Installation
 from recto.app import settings as recto_settings
+from recto.document.box import Box
 from recto.document.page import Document, Page
 from recto.document.reading import Guess, Reading
 from recto.document.record import Record
 from recto.doors.http.server import build
 from recto.doors.inspecting import Inspector, Pool, refreshed
 from recto.engines.label.layoutlm_onnx import LayoutLmOnnx
+from recto.pipeline import packet
 from recto.training.evaluation import evaluate
 from recto.training.synth import generate
 from recto.training.truth import examples_of, labels_from
@@ -75,6 +78,27 @@ def test_every_word_stands_beside_its_truth_with_what_else_it_may_be(app, api):
         line["text"].split(" ") for line in original["lines"]
     ]
     assert answer["model_info"]["model_name"] == "recto-layout-1"
+
+
+def test_two_receipts_on_one_page_are_each_measured_by_their_own_truth(app, api):
+    examples = [beside(generate("receipt", 8_100_030 + at, held_out=True).example, at) for at in range(2)]
+    document = Document("ab" * 32, "two.png", "image/png", 1)
+    plain = [Reading(document, (Page(1, 600, 800),), each.words, Guess("receipt", 0.9), ()) for each in examples]
+    whole = packet(Reading(document, (Page(1, 600, 800),)), tuple(plain))
+    app.records.save(Record(document, "read", reading=whole))
+    app.labels.write(document.id, "", [label for each in examples for label in labels_from(each, "made", NOON)])
+    answer = api.get(f"/v1/inspect/{document.id}").json()
+    assert answer["metrics"]["words"] == sum(len(each.words) for each in examples)
+    found = examples_of(app.records.load(document.id, ""), app.labels.current(document.id, ""))
+    assert [example.id for example in found] == [f"{document.id}/1", f"{document.id}/1.2"]
+    assert [example.tags for example in found] == [example.tags for example in examples]
+
+
+def beside(example, column: int):
+    """The receipt in the left or the right half of its page."""
+    sides = [word.box.sides for word in example.words]
+    boxes = [Box((left + column) / 2, top, (right + column) / 2, bottom) for left, top, right, bottom in sides]
+    return replace(example, words=tuple(replace(w, box=box) for w, box in zip(example.words, boxes, strict=True)))
 
 
 def test_a_document_of_which_nothing_is_known_has_predictions_and_no_metrics(app, api):

@@ -158,6 +158,71 @@ def test_what_is_accepted_goes_on_leaves_the_queue_and_is_the_truth_to_learn_fro
     assert "TIP" not in example.labelled
 
 
+@pytest.fixture
+def packet(app, request):
+    """The path of a review of a file that holds two receipts, on a page each."""
+    data = receipts.paper(len(request.node.name), pages=2) + request.node.name.encode()
+    document_id = hashlib.sha256(data).hexdigest()
+    reading = receipts.packet(document_id, "packet.pdf", data)
+    app.records.save(Record(reading.document, "read", reading=reading))
+    return f"/v1/review/{document_id}"
+
+
+def parts(answer) -> list:
+    return [{field["name"]: field for field in part["fields"]} for part in answer["reading"]["parts"]]
+
+
+def test_a_field_of_the_second_document_of_a_file_is_corrected_on_its_own_words(api, packet):
+    before = api.get(packet).json()
+    word = before["labels"]["words"][15]
+    assert (word["page"], word["text"]) == (2, "4.50")
+    fix = {"name": "total", "value": "4.50", "words": [word["word"]], "part": 1}
+    after = api.post(f"{packet}/corrections", json={"version": 0, "fields": [fix]}).json()
+    assert parts(after)[0] == parts(before)[0]
+    total = parts(after)[1]["total"]
+    assert (total["value"], total["page"], total["vouched"]) == ("4.50", 2, True)
+    assert labels(after)[15] == ("GRAND_TOTAL", "VALID")
+    assert labels(after)[17:19] == [("O", "VALID"), ("O", "VALID")]
+    assert not any(labels(after)[:10])
+    assert after["reading"]["parts"][0]["checks"] == before["reading"]["parts"][0]["checks"]
+    assert after["reading"]["fields"] == []
+    undone = api.post(f"{packet}/undo", json={"version": 1}).json()
+    assert parts(undone) == parts(before)
+
+
+@pytest.mark.parametrize(("change", "status"), [({}, 400), ({"part": 2}, 404), ({"part": 0}, 400)])
+def test_a_field_of_several_documents_is_refused_where_it_is_in_none_or_on_the_words_of_another(
+    api, packet, change, status
+):
+    before = api.get(packet).json()
+    fix = {"name": "total", "value": "9.00", "words": [before["labels"]["words"][18]["word"]], **change}
+    assert api.post(f"{packet}/corrections", json={"version": 0, "fields": [fix]}).status_code == status
+    assert api.get(packet).json() == before
+
+
+def test_words_and_spellings_go_to_the_document_that_they_stand_in(api, packet):
+    new = [{"text": "13:37", "box": [0.1, 0.9, 0.2, 0.92]}]
+    api.post(f"{packet}/words", json={"version": 0, "page": 1, "words": new})
+    last = api.get(packet).json()["labels"]["words"][19]
+    assert (last["page"], last["text"]) == (2, "9.00")
+    given = {"version": 1, "words": [{"word": last["word"], "text": "8.00"}]}
+    after = api.post(f"{packet}/corrections", json=given).json()
+    assert [part["total"]["value"] for part in parts(after)] == ["9.00", "8.00"]
+    assert len(after["labels"]["words"]) == 21
+    assert api.post(f"{packet}/words", json={"version": 2, "page": 3, "words": new}).status_code == 404
+
+
+def test_an_accepted_file_of_several_documents_is_several_documents_to_learn_from(app, api, packet):
+    document_id = packet.rpartition("/")[2]
+    after = api.post(f"{packet}/decision", json={"version": 0, "accept": True}).json()
+    outcomes = [part["decision"]["outcome"] for part in after["reading"]["parts"]]
+    assert [after["reading"]["decision"]["outcome"], *outcomes] == ["straight_through"] * 3
+    found = examples_of(app.records.load(document_id, ""), app.labels.current(document_id, ""))
+    assert [example.id for example in found] == [f"{document_id}/1", f"{document_id}/2"]
+    assert {example.kind for example in found} == {"receipt"}
+    assert found[1].tags[:4] == ("B-MERCHANT_NAME", "I-MERCHANT_NAME", "I-MERCHANT_NAME", "B-DATE")
+
+
 def test_what_is_rejected_says_why_and_is_counted(api, review):
     before = api.get("/v1/review/figures").json()["rejected"]
     after = api.post(f"{review}/decision", json={"version": 0, "accept": False, "reason": "not a receipt"}).json()

@@ -4,7 +4,7 @@ A step first takes the next version of the document's review, so that of two peo
 labels that come of it, then the reading. A crash in between leaves a step that changed nothing, and can be undone.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -21,11 +21,12 @@ from recto.document.record import Query, Record
 from recto.document.review import Review
 from recto.document.webhook import Event
 from recto.doors.labelling import Board, board, undone
+from recto.doors.parts import Part, corrected_file, gone_through, labels_of_fixes, parts_of, with_words_of
 from recto.pipeline import kind_of
 from recto.reading.paper import opened
 from recto.reading.raster import turned
 from recto.schemas.catalog import schema_of
-from recto.schemas.corrections import Fix, Spelling, corrected, labels_for, with_words
+from recto.schemas.corrections import Fix, Spelling
 from recto.schemas.json import reading_from_json, reading_json
 from recto.schemas.labelling import Change
 
@@ -66,8 +67,11 @@ def doubt(reading: Reading) -> float:
     """How likely the least sure of its required values is wrong, 0 to 1: it ranks documents best (decision 0131).
 
     Where the kind requires nothing, of all single values. One that is missing is sure to be; a confidence that was
-    never measured counts one half; what a person gave is not doubted.
+    never measured counts one half; what a person gave is not doubted. Of several documents the most doubtful one
+    counts.
     """
+    if reading.parts:
+        return max(doubt(part) for part in reading.parts)
     required = [spec.name for spec in schema_of(kind_of(reading)).fields if spec.required]
     names = required or [item.name for item in reading.fields if isinstance(item, Field)]
     return 1 - min((sureness(reading.field(name)) for name in names), default=0.0)
@@ -86,16 +90,19 @@ def correct(
 ) -> Review:
     """Writes what a person corrects: the reading, and VALID labels on the words of each value. Raises Conflict."""
     of = board(app, document_id, owner)
-    after = corrected(of.reading, fixes, spellings)
-    changes = [change_of(of, at, tag) for at, tag in labels_for(after, of.reading, fixes).items()]
+    after = corrected_file(of.reading, fixes, spellings)
+    changes = [change_of(of, at, tag) for at, tag in labels_of_fixes(after, of.reading, fixes).items()]
     labels = of.changed(changes, deed.by)
     return step(app, of, deed, after, labels, len(fixes) + len(spellings))
 
 
-def add_words(app: App, document_id: str, owner: str, deed: Deed, page: int, words: Sequence[Word]) -> Review:
-    """Words that OCR had not seen become words of the reading."""
+def add_words(
+    app: App, document_id: str, owner: str, deed: Deed, words: Sequence[Word], part: int | None = None
+) -> Review:
+    """Words of one page that OCR had not seen become words of the reading, or of that part of it."""
     of = board(app, document_id, owner)
-    return step(app, of, deed, with_words(of.reading, page, words), (), len(words))
+    after = with_words_of(of.reading, words[0].page, words, part)
+    return step(app, of, deed, after, (), len(words))
 
 
 def change_of(of: Board, at: int, tag: str) -> Change:
@@ -112,8 +119,7 @@ def settle(app: App, document_id: str, owner: str, deed: Deed, accepted: bool, r
             of.reading, decision=replace(said, reasons=(*said.reasons, f"rejected: {reason}".rstrip(": ")))
         )
         return step(app, of, deed, rejected, (), 0, "rejected")
-    through = replace(of.reading, decision=Decision("straight_through"))
-    return step(app, of, deed, through, accepted_labels(of, deed.by), 0, "accepted")
+    return step(app, of, deed, gone_through(of.reading), accepted_labels(of, deed.by), 0, "accepted")
 
 
 def accepted_labels(of: Board, by: str) -> tuple[Label, ...]:
@@ -122,21 +128,24 @@ def accepted_labels(of: Board, by: str) -> tuple[Label, ...]:
     Of words that the model gives such a label but that are no field's, nothing is said: a total may stand twice. What
     was said of a word before stays.
     """
-    held = {at for field in of.reading.every_field() for at in field.words}
-    spoken, now = tuple(sorted(labels_of_values(of.reading))), datetime.now(UTC)
-    labels = []
-    for seat in of.seats:
+    return tuple(label for part in parts_of(of.reading) for label in accepted_part(of, part, by))
+
+
+def accepted_part(of: Board, part: Part, by: str) -> Iterator[Label]:
+    """The same of one document of the file."""
+    held = {part.start + at for field in part.reading.every_field() for at in field.words}
+    spoken, now = tuple(sorted(labels_of_values(part.reading))), datetime.now(UTC)
+    for seat in of.seats[part.start : part.start + len(part.reading.words)]:
         tag = of.reading.tags[seat.index] if seat.index < len(of.reading.tags) else OUTSIDE
         before = seat.label if seat.label and seat.label.place == seat.place else None
         if before is not None and before.status in ("VALID", "INVALID"):
             continue
         if tag.label in spoken and seat.index in held:
             said = Label(seat.place, tag.label, "person", "VALID", now, begins=tag.begins, by=by)
-            labels.append(said.after(before))
+            yield said.after(before)
         elif spoken and tag.label not in spoken and seat.index not in held:
             said = Label(seat.place, PLAIN, "person", "VALID", now, by=by, among=spoken)
-            labels.append(said.after(before))
-    return tuple(labels)
+            yield said.after(before)
 
 
 def labels_of_values(reading: Reading) -> set[str]:

@@ -26,7 +26,8 @@ class Fix:
     """A value for a field, or for a cell of a table (`name` the table, `row` from 0, `column`).
 
     `value` is what is printed or its canonical form; empty where the document has no such value. `words` are the words
-    that carry it; where none are given they are looked for among all words.
+    that carry it; where none are given they are looked for among all words. `part` is which document of the file is
+    meant, from 0, where it holds several.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Fix:
     row: int | None = None
     column: str = ""
     words: tuple[int, ...] = ()
+    part: int | None = None
 
     @property
     def path(self) -> str:
@@ -49,9 +51,7 @@ class Spelling:
 
 
 def corrected(reading: Reading, fixes: Sequence[Fix], spellings: Sequence[Spelling] = ()) -> Reading:
-    """The reading with what a person says. Raises NotFound for a field, row or word that there is not, BadRequest."""
-    if reading.parts:
-        raise BadRequest("The file holds several documents; correct each of them as a file of its own.")
+    """One document with what a person says. Raises NotFound for a field, row or word that there is not, BadRequest."""
     reading = spelled(reading, spellings)
     for fix in fixes:
         reading = fixed(reading, fix)

@@ -21,7 +21,7 @@ from recto.schemas.values import canonical
 from recto.training.epochs import unpacked
 from recto.training.evaluation import Report, judge, rights
 from recto.training.example import Example
-from recto.training.truth import examples_of
+from recto.training.truth import examples_of, named_parts
 
 
 @dataclass(frozen=True)
@@ -109,14 +109,6 @@ def opinions(reading: Reading, labeller: Labeller | Weigher) -> tuple[Tags, tupl
         return tags, ({},) * len(tags)
     answers = weigh(asked)
     return tuple(t for one in answers for t in one.tags), tuple(c for one in answers for c in one.chances)
-
-
-def named_parts(record: Record) -> list[tuple[str, Reading]]:
-    """Each part with its name as an example."""
-    assert record.reading is not None
-    if not record.reading.parts:
-        return [(record.document.id, record.reading)]
-    return [(f"{record.document.id}/{part.pages[0].number}", part) for part in record.reading.parts]
 
 
 def metrics_of(report: Report) -> dict[str, Any]:

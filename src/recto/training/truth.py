@@ -1,5 +1,6 @@
 """Labels to the truth of a document, and a truth from elsewhere to labels. Only VALID labels are ground truth."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -18,12 +19,26 @@ def examples_of(record: Record, labels: Sequence[Label]) -> list[Example]:
     reading = record.reading
     if reading is None:
         return []
-    parts = reading.parts or (reading,)
-    names = (
-        [f"{record.document.id}/{part.pages[0].number}" for part in parts] if reading.parts else [record.document.id]
-    )
-    found = (example_of(name, part, labels) for name, part in zip(names, parts, strict=True))
+    found = (example_of(name, part, labels) for name, part in named_parts(record))
     return [example for example in found if example is not None]
+
+
+def named_parts(record: Record) -> list[tuple[str, Reading]]:
+    """Each document of the file with its name as an example: the file's id, and the page that it begins on.
+
+    Of several that begin on one page the further ones have a number behind it.
+    """
+    assert record.reading is not None
+    if not record.reading.parts:
+        return [(record.document.id, record.reading)]
+    seen: Counter[int] = Counter()
+    named = []
+    for part in record.reading.parts:
+        page = part.pages[0].number
+        seen[page] += 1
+        name = f"{record.document.id}/{page}" + (f".{seen[page]}" if seen[page] > 1 else "")
+        named.append((name, part))
+    return named
 
 
 def example_of(name: str, reading: Reading, labels: Sequence[Label]) -> Example | None:

@@ -45,6 +45,7 @@ class GivenValue(_Strict):
     row: int | None = Field(None, ge=0, description="The row of a table; a new one where none is named.")
     column: str = Field("", max_length=200)
     words: list[str] = Field(default_factory=list, max_length=1000)
+    part: int | None = Field(None, ge=0, description="Of a file of several documents, which one, from 0.")
 
 
 class GivenText(_Strict):
@@ -87,6 +88,7 @@ class GivenWords(Step):
 
     page: int = Field(1, ge=1)
     words: list[GivenWord] = Field(min_length=1, max_length=500)
+    part: int | None = Field(None, ge=0, description="Of several documents on that page, which one, from 0.")
 
 
 @router.get("")
@@ -125,7 +127,7 @@ def change(app: Here, owner: Owner, document_id: DocumentId, given: Corrections)
             raise NotFound(f"No word {key} in this document.")
         return at[key]
 
-    fixes = [Fix(f.name, f.value.strip(), f.row, f.column, tuple(map(index, f.words))) for f in given.fields]
+    fixes = [Fix(f.name, f.value.strip(), f.row, f.column, tuple(map(index, f.words)), f.part) for f in given.fields]
     spellings = [Spelling(index(one.word), one.text) for one in given.words]
     correct(app, document_id, owner, deed(owner, given), fixes, spellings)
     return standing(app, owner, document_id)
@@ -135,7 +137,7 @@ def change(app: Here, owner: Owner, document_id: DocumentId, given: Corrections)
 def add(app: Here, owner: Owner, document_id: DocumentId, given: GivenWords) -> dict[str, Any]:
     """Adds words that OCR had not seen, such as those of a region that was read again."""
     words = [Word(one.text, Box(*one.box), given.page) for one in given.words]
-    add_words(app, document_id, owner, deed(owner, given), given.page, words)
+    add_words(app, document_id, owner, deed(owner, given), words, given.part)
     return standing(app, owner, document_id)
 
 

@@ -1,21 +1,24 @@
 """`/review`, `/labels`, `/inspect`: lists of documents, and one document on its desk, whose scripts ask the API."""
 
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
 from recto.document.errors import NotFound
+from recto.document.reading import Reading
 from recto.document.record import Query as Wanted
 from recto.document.record import Record
 from recto.doors.http.caller import Here, Owner
 from recto.doors.http.documents import DocumentId
-from recto.doors.http.pages.families import label_of
+from recto.doors.http.pages.families import label_of, spoken
 from recto.doors.http.pages.routes import existing_page, page
 from recto.doors.http.pages.sheets import sheet_of
 from recto.doors.http.pages.views import view_of
 from recto.doors.learning import to_label
+from recto.doors.parts import Part, parts_of
 from recto.doors.reviewing import figures, queue
-from recto.pipeline import kind_of
+from recto.pipeline import kind_of, pages_of
 from recto.schemas.catalog import schema_of
 from recto.schemas.masking import masked, masked_text
 
@@ -66,18 +69,40 @@ def inspections(request: Request, app: Here, owner: Owner) -> Response:
 def review(request: Request, app: Here, owner: Owner, document_id: DocumentId, number: PageNumber = 1) -> Response:
     """A document's fields to be corrected, accepted, rejected."""
     record = app.records.load(document_id, owner)
-    kind = kind_of(record.reading) if record.reading else "other"
+    reading = record.reading or Reading(record.document)
+    forms = [form_of(part, bool(reading.parts)) for part in parts_of(reading)]
+    return desk(request, app, "review.html", record, number, forms=forms)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What can be corrected in one of the documents of a file; `title` is empty where the file holds one.
+
+    `fields` are (name, spoken, required), `tables` (name, spoken, [(column, spoken)]).
+    """
+
+    number: int
+    title: str
+    fields: tuple[tuple[str, str, bool], ...]
+    tables: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...]
+
+
+def form_of(part: Part, several: bool) -> Form:
+    kind = kind_of(part.reading)
     schema = schema_of(kind)
-    fields = [(spec.name, label_of(kind, spec.name), spec.required) for spec in schema.fields]
-    tables = [
-        (
-            table.name,
-            table.label or label_of(kind, table.name),
-            [(c.name, label_of(kind, f"{table.name}.{c.name}")) for c in table.columns],
-        )
-        for table in schema.tables
-    ]
-    return desk(request, app, "review.html", record, number, schema_fields=fields, schema_tables=tables)
+    return Form(
+        part.number,
+        f"{spoken(pages_of(part.reading))}: {spoken(kind)}" if several else "",
+        tuple((spec.name, label_of(kind, spec.name), spec.required) for spec in schema.fields),
+        tuple(
+            (
+                table.name,
+                table.label or label_of(kind, table.name),
+                tuple((c.name, label_of(kind, f"{table.name}.{c.name}")) for c in table.columns),
+            )
+            for table in schema.tables
+        ),
+    )
 
 
 @router.get("/labels/{document_id}")

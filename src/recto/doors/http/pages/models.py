@@ -19,7 +19,7 @@ router = APIRouter(include_in_schema=False)
 SHOWN: Final = 14
 """Labels in a matrix of confusions: those with the most words, and those that are confused most."""
 
-DOCUMENT: Final = re.compile(r"([0-9a-f]{64})(?:/\d+)?$")
+DOCUMENT: Final = re.compile(r"([0-9a-f]{64})(?:/[\d.]+)?$")
 
 PAST: Final = 20
 """Promotions, refusals, overrides and ways back that are shown, the last ones."""

@@ -29,13 +29,17 @@ function seconds() {
 const inBox = (word, field) => (field.boxes ?? []).some((box) => word.page === field.page && word.box[0] < box[2] && word.box[2] > box[0] && (word.box[1] + word.box[3]) / 2 > box[1] && (word.box[1] + word.box[3]) / 2 < box[3]);
 const carriers = (field) => standing.labels.words.filter((word) => inBox(word, field)).map((word) => word.index);
 
+// Which of the documents of the file an element belongs to.
+const partOf = (element) => Number(element.closest("[data-part]").dataset.part);
+const readingOf = (element) => standing.reading.parts?.[partOf(element)] ?? standing.reading;
+
 function placeOf(input) {
-  return { name: input.dataset.table ?? input.name, row: input.dataset.row === undefined ? null : Number(input.dataset.row), column: input.dataset.column ?? "" };
+  return { part: partOf(input), name: input.dataset.table ?? input.name, row: input.dataset.row === undefined ? null : Number(input.dataset.row), column: input.dataset.column ?? "" };
 }
 
 function fieldOf(input) {
   const { name, row, column } = placeOf(input);
-  const item = standing.reading.fields.find((field) => field.name === name);
+  const item = readingOf(input).fields.find((field) => field.name === name);
   return row === null ? item : item?.rows?.[row]?.[column];
 }
 
@@ -53,16 +57,19 @@ function fill() {
     entry.dataset.doubt = String(Boolean(field ? field.confidence != null && field.confidence < 0.8 : entry.querySelector(".needed")));
   }
   for (const table of form.querySelectorAll(".entry-table")) {
-    const item = standing.reading.fields.find((field) => field.name === table.dataset.table);
+    const item = readingOf(table).fields.find((field) => field.name === table.dataset.table);
     table.querySelector("tbody").replaceChildren(...(item?.rows ?? []).map((row, at) => rowOf(table, at, row)));
   }
   const { state, reasons } = standing;
   document.querySelector(".state").textContent = { open: "To review", accepted: "Accepted", rejected: "Rejected" }[state];
   document.querySelector(".verdict").classList.toggle("straight_through", state === "accepted");
   document.querySelector(".reasons").replaceChildren(...reasons.map((reason) => made("li", {}, reason)));
-  document.querySelector(".checked").replaceChildren(...(standing.reading.checks ?? []).filter((check) => check.outcome !== "not_testable").map((check) => made("li", { "data-outcome": check.outcome }, `${spoken(check.name)}: ${check.outcome === "pass" ? "holds" : "does not hold"}${check.detail ? `. ${check.detail}` : ""}`)));
+  const checked = [...form.querySelectorAll(".part-form")].flatMap((part) => (readingOf(part).checks ?? []).filter((check) => check.outcome !== "not_testable").map((check) => said(check, standing.reading.parts ? `${part.querySelector("legend").textContent}. ` : "")));
+  document.querySelector(".checked").replaceChildren(...checked);
   repaint();
 }
+
+const said = (check, where) => made("li", { "data-outcome": check.outcome }, `${where}${spoken(check.name)}: ${check.outcome === "pass" ? "holds" : "does not hold"}${check.detail ? `. ${check.detail}` : ""}`);
 
 function rowOf(table, at, row = {}) {
   const columns = [...table.querySelectorAll("th[data-column]")];
@@ -105,9 +112,9 @@ async function step(address, more) {
 // A value that was changed is kept when it is left; so are the words that were given to it.
 async function keep(input) {
   if (!input || (input.value === input.dataset.was && !given.size)) return true;
-  const { name, row, column } = placeOf(input);
+  const { part, name, row, column } = placeOf(input);
   const carried = [...given].sort((one, two) => one - two).map((index) => keys.get(index));
-  const field = { name, value: input.value, column, words: carried };
+  const field = { part, name, value: input.value, column, words: carried };
   if (row !== null) field.row = row;
   input.dataset.was = input.value;
   return step("corrections", { fields: [field] });
@@ -195,7 +202,8 @@ on("use-region", async () => {
   const { page, text, words: read } = region;
   const input = active;
   toldRegion.hidden = true;
-  if (!(await step("words", { page, words: read.map(({ text: one, box }) => ({ text: one, box })) })) || !input) return;
+  const part = input ? { part: partOf(input) } : {};
+  if (!(await step("words", { page, ...part, words: read.map(({ text: one, box }) => ({ text: one, box })) })) || !input) return;
   input.value = text;
   await keep(input);
 });
