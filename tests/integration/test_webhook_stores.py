@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
+from tests.support import aws
 
 from recto.document.errors import Conflict, NotFound, StoreUnavailable
 from recto.document.event import ping_event, read_event, reviewed_event
@@ -21,6 +22,7 @@ from recto.stores.jobs import SqlJobs
 from recto.stores.records import SqlRecords
 from recto.stores.reviews import SqlReviews
 from recto.stores.sql import connect
+from recto.stores.sqs import SqsQueue
 from recto.stores.webhooks import SqlWebhooks
 
 DOCUMENT = Document("a" * 64, "a.pdf", "application/pdf", 1)
@@ -205,3 +207,10 @@ def test_what_is_over_and_old_is_swept_and_nothing_else(database, webhooks, deli
     deliveries.sweep(datetime.now(UTC) + LATER)
     assert [each.id for each in deliveries.deliveries(one.id)[0]] == [open_one.id]
     assert [job.payload["delivery_id"] for job in jobs(database)] == [open_one.id]
+
+
+def test_a_delivery_needs_no_message_of_sqs_to_be_claimed(database, webhooks, deliveries, moto):
+    client, url = aws.sqs(moto)
+    queue = SqsQueue(SqlJobs(database), client, url, poll=0, late=0.0)
+    sent = deliveries.send(webhooks.add_one_of(webhook(), 3), ping_event("shop"))
+    assert queue.claim("ann", (DELIVER,), 5).payload["delivery_id"] == sent.id

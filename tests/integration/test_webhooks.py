@@ -11,12 +11,15 @@ from tests.support.jobs import QUICK, running, until
 from tests.support.papers import encrypted_pdf, text_pdf
 from tests.support.receiver import receiving
 
+from recto.app import Installation
+from recto.document.job import Order
 from recto.document.signature import verify
 from recto.document.webhook import DELIVER
 from recto.doors.http.examples import LINES
 from recto.doors.learning import handlers
 from recto.doors.worker import Worker
 from recto.doors.worker_deliver import DeliverHandler
+from recto.doors.worker_read import read_handler
 
 RULES = {"labeller": ["rules"], "classifier": ["rules"]}
 SOON = {"private": True, "first": 0.02, "seconds": 1.0}
@@ -349,6 +352,28 @@ def test_a_secret_lies_nowhere_in_plain_where_there_are_keys(tmp_path, receiver)
         core = first.json()["secret"].removeprefix("whsec_").encode()
         for path in tmp_path.rglob("*"):
             assert not path.is_file() or core not in path.read_bytes(), path
+
+
+def test_a_worker_without_the_key_gives_up_no_message_and_one_with_it_delivers(tmp_path, receiver):
+    keys = [Fernet.generate_key().decode()]
+    settings = {**RULES, "webhooks": {**SOON, "ports": [receiver.port]}}
+    with gateway(tmp_path, **settings, encryption_keys=keys) as door, door.client() as client:
+        webhook = made(client, receiver.url("/keyless"))
+        brought(client, "keyless")
+        Worker(door.app.queue, read_handler(door.app), QUICK).run(once=True)
+        keyless = Installation(door.app.settings.model_copy(update={"encryption_keys": []}))
+        url = f"/v1/webhooks/{webhook['id']}/deliveries"
+        with running(Worker(door.app.queue, {DELIVER: DeliverHandler(keyless)}, QUICK)):
+            until(lambda: [one["why"] for one in client.get(url).json()["deliveries"]] == ["A setting is not valid."])
+        assert client.get(url).json()["deliveries"][0]["state"] == "pending"
+        with running(Worker(door.app.queue, {DELIVER: DeliverHandler(door.app)}, QUICK)):
+            settled(client, webhook)
+    assert len(receiver.at("/keyless")) == 1
+
+
+def test_a_job_that_names_no_delivery_is_done_with(door):
+    job = door.app.queue.order(Order(DELIVER, {}))
+    until(lambda: door.app.jobs.job(job.id).state == "done")
 
 
 def test_where_jobs_lie_apart_from_records_there_are_no_webhooks_and_the_answer_says_why(tmp_path):

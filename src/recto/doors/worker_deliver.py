@@ -8,7 +8,7 @@ import logging
 import random
 import time
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -38,14 +38,14 @@ class DeliverHandler:
     app: App
 
     def work(self, job: Job, report: Report) -> Payload:
+        delivery = delivery_of(self.app, job)
+        if delivery is None:
+            return {"over": True}
+        wait = wait_of(delivery.failures, "", self.app.settings.webhooks)
         try:
-            delivery = self.app.deliveries.delivery(str(job.payload["delivery_id"]))
             webhook = self.app.webhooks.webhook(delivery.webhook_id)
         except NotFound:
-            return {"deleted": True}
-        if delivery.state != "pending" or delivery.turn != job.payload["turn"]:
-            return {"delivery_id": delivery.id, "over": True}
-        wait = wait_of(delivery.failures, "", self.app.settings.webhooks)
+            return {"over": True}
         if (outcome := not_now(webhook, datetime.now(UTC), wait)) is not None:
             self.app.deliveries.put(delivery, outcome)
             return {"delivery_id": delivery.id, "state": outcome.state}
@@ -58,6 +58,8 @@ class DeliverHandler:
         self.app.deliveries.note(delivery, attempt, outcome)
         self.app.deliveries.sweep(attempt.at - timedelta(days=plan.keep_days))
         LOG.info("webhook %s: %s is %s (%s)", webhook.id, delivery.event_id, outcome.state, attempt.status)
+        if outcome.disable:
+            LOG.warning("webhook %s of %s is disabled: %s", webhook.id, webhook.owner or "-", outcome.disable)
         return {"delivery_id": delivery.id, "state": outcome.state, "status": attempt.status}
 
     def attempt(self, webhook: Webhook, delivery: Delivery) -> tuple[Attempt, str]:
@@ -73,17 +75,27 @@ class DeliverHandler:
         return Attempt(now, time.monotonic() - began, reply.status, reply.text), retry_after
 
     def bury(self, job: Job) -> None:
-        """The delivery says why; it may be replayed."""
+        """A fault on our side, such as a missing key, is no reason to give up a message before its time."""
         assert job.error
-        give_up(self.app, job, job.error)
+        delivery, plan = delivery_of(self.app, job), self.app.settings.webhooks
+        if delivery:
+            tried = Attempt(datetime.now(UTC), 0.0, error=str(job.error.title))
+            self.app.deliveries.put(delivery, later(delivery, tried, wait_of(delivery.failures, "", plan), plan))
+
+
+def delivery_of(app: App, job: Job) -> Delivery | None:
+    """What the job is to deliver; None where that is over, gone, or another job's turn."""
+    with suppress(NotFound):
+        delivery = app.deliveries.delivery(str(job.payload.get("delivery_id")))
+        if delivery.state == "pending" and delivery.turn == job.payload.get("turn"):
+            return delivery
+    return None
 
 
 def give_up(app: App, job: Job, fault: Fault) -> None:
-    """The delivery of a job that will not be done says why."""
-    with suppress(NotFound):
-        delivery = app.deliveries.delivery(str(job.payload["delivery_id"]))
-        if delivery.turn == job.payload["turn"]:
-            app.deliveries.put(delivery, Outcome("failed", why=fault.title))
+    """The delivery of a job that a person took away says why; it may be replayed."""
+    if delivery := delivery_of(app, job):
+        app.deliveries.put(delivery, Outcome("failed", why=fault.title))
 
 
 def not_now(webhook: Webhook, now: datetime, wait: float) -> Outcome | None:
@@ -101,14 +113,20 @@ def outcome_of(webhook: Webhook, delivery: Delivery, attempt: Attempt, wait: flo
         return Outcome("delivered")
     if attempt.status == GONE:
         return Outcome("failed", why="The receiver answered 410.", disable="The receiver answered 410: gone.")
-    next_at = attempt.at + timedelta(seconds=attempt.seconds + wait)
-    end = delivery.started_at + timedelta(seconds=plan.span)
-    if attempt.at >= end or delivery.type == TEST:
+    after = later(delivery, attempt, wait, plan)
+    if after.next_at is None:
         silent = webhook.succeeded_at is None or webhook.succeeded_at < delivery.started_at
         disable = f"Nothing arrived for {span_text(plan.span)}." if silent and delivery.type != TEST else ""
-        return Outcome("failed", why=said_of(attempt), disable=disable)
-    rest = min(next_at, attempt.at + REST) if attempt.status is None else None
-    return Outcome("pending", min(next_at, end), said_of(attempt), rest=rest)
+        return replace(after, disable=disable)
+    return replace(after, rest=min(after.next_at, attempt.at + REST)) if attempt.status is None else after
+
+
+def later(delivery: Delivery, attempt: Attempt, wait: float, plan: WebhookSettings) -> Outcome:
+    """The next try, the last one when the time is over; given up after that. A test is tried once."""
+    end = delivery.started_at + timedelta(seconds=plan.span)
+    if attempt.at >= end or delivery.type == TEST:
+        return Outcome("failed", why=said_of(attempt))
+    return Outcome("pending", min(attempt.at + timedelta(seconds=attempt.seconds + wait), end), said_of(attempt))
 
 
 def said_of(attempt: Attempt) -> str:
