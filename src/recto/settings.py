@@ -72,6 +72,13 @@ class WebhookSettings(BaseModel):
     keep_days: int = Field(default=30, gt=0, description="How long messages that are over are kept.")
 
 
+class MemorySettings(BaseModel):
+    """How much of what engines said is remembered."""
+
+    days: float = Field(default=90.0, ge=0, description="How long an answer is kept.")
+    megabytes: float = Field(default=2000.0, ge=0, description="So much is kept at most; the oldest goes first.")
+
+
 class InspectSettings(BaseModel):
     """The answers of `/layoutlm_inference`, which are made beforehand."""
 
@@ -107,6 +114,7 @@ class Settings(BaseSettings):
     encryption_keys: list[SecretStr] = Field(
         [], description="Fernet keys that readings are kept under; the first seals, all of them open."
     )
+    memory: MemorySettings = Field(MemorySettings(), description="What is remembered of what engines said.")
     long_side: int = Field(2000, gt=0, description="Pixels on the long side of a page rendered for OCR.")
     host: str = Field("127.0.0.1", description="The address that `recto serve` listens on.")
     port: int = Field(8000, ge=0, le=65535, description="The port that `recto serve` listens on.")

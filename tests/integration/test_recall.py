@@ -7,9 +7,15 @@ from dataclasses import replace
 
 import pytest
 from PIL import Image, ImageDraw, ImageFont
+from tests.support.jobs import QUICK, running, until
 from tests.support.papers import text_pdf
 
+from recto.app import Settings, install
 from recto.document.errors import EngineUnavailable
+from recto.document.job import Order
+from recto.doors.learning import handlers, keep_time
+from recto.doors.worker import Worker
+from recto.doors.worker_tidy import TIDY
 from recto.engines.chain import ClassifierChain, LabellerChain
 from recto.engines.classify.layout import LayoutClassifier
 from recto.engines.classify.rules import RulesClassifier
@@ -19,6 +25,7 @@ from recto.engines.label.rules import RulesLabeller
 from recto.engines.ocr.rapid import RapidOcr
 from recto.pipeline import Plugs, Reader, Wish
 from recto.schemas import catalog
+from recto.settings import MemorySettings
 from recto.stores.memory import SqlMemory
 from recto.stores.sql import connect
 
@@ -155,8 +162,7 @@ def test_another_kind_by_a_persons_word_is_labelled_by_its_own_schema(bench):
     assert reading.kind.kind == "invoice"
 
 
-def test_a_changed_schema_asks_for_labels_again(bench, monkeypatch):
-    monkeypatch.setattr(catalog, "_own", {})  # what a user adds is known to a whole process
+def test_a_changed_schema_asks_for_labels_again(bench):
     wish = Wish("parking_stub")
     catalog.add(catalog.parse(KIND.format(caption="Total")))
     assert bench.read(wish=wish)[1] == ["labeller"]
@@ -169,6 +175,24 @@ def test_a_forgotten_document_is_read_anew(bench, memory):
     reading, _ = bench.read(scan())
     memory.forget(reading.document.id)
     assert bench.read(scan())[1] == ["ocr", "classifier", "labeller"]
+
+
+def test_a_worker_keeps_the_memory_within_the_bounds_of_the_settings(tmp_path):
+    app = install(Settings(home=tmp_path, memory=MemorySettings(days=90, megabytes=0)))
+    app.memory.keep("a/1/e", {"x": 1})
+    job = app.queue.order(Order(TIDY, {}))
+    with running(Worker(app.queue, handlers(app), QUICK)):
+        until(lambda: app.jobs.job(job.id).state == "done", 120)
+    assert app.jobs.job(job.id).result == {"forgotten": 1}
+    assert app.memory.recall("a/1/e") is None
+    app.database.close()
+
+
+def test_a_server_and_a_worker_see_to_it_that_the_memory_is_tidied_each_night(tmp_path):
+    app = install(Settings(home=tmp_path))
+    keep_time(app)
+    assert TIDY in [schedule.name for schedule in app.schedules.schedules()]
+    app.database.close()
 
 
 @pytest.fixture

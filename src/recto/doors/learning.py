@@ -23,6 +23,7 @@ from recto.doors.worker_deliver import DeliverHandler
 from recto.doors.worker_export import EXPORT, ExportHandler
 from recto.doors.worker_hand import Handler, Report
 from recto.doors.worker_read import read_handler
+from recto.doors.worker_tidy import NIGHTLY, TIDY, TidyHandler
 from recto.reading.labels import seated
 
 INSPECT: Final = "inspect"
@@ -185,11 +186,16 @@ def handlers(app: App) -> dict[str, Handler]:
         TRAIN: TrainHandler(app),
         EXPORT: ExportHandler(app),
         DELIVER: DeliverHandler(app),
+        TIDY: TidyHandler(app),
     }
 
 
 def keep_time(app: App) -> None:
-    """Lets the answers be made every few minutes, as the settings say; 0 never. Raises StoreUnavailable."""
+    """Lets the memory be tidied each night, and answers be made every few minutes, as the settings say; 0 never.
+
+    Raises StoreUnavailable.
+    """
+    app.schedules.put(NIGHTLY)
     minutes = app.settings.inspect.minutes
     if minutes:
         app.schedules.put(Schedule("inspections", f"*/{minutes} * * * *", INSPECT))

@@ -2,6 +2,7 @@
 
 import json
 import zlib
+from datetime import timedelta
 
 import sqlalchemy as sa
 
@@ -39,6 +40,17 @@ class SqlMemory:
         """Everything that was kept of that document."""
         with self.database.writing() as connection:
             connection.execute(sa.delete(MEMORIES).where(about(document_id)))
+
+    def tidy(self, age: timedelta, size: int) -> int:
+        """Forgets answers older than `age`, then the oldest until `size` bytes are kept; says how many."""
+        old = MEMORIES.c.created_at < self.database.now() - age // timedelta(microseconds=1)
+        newest_first = (MEMORIES.c.created_at.desc(), MEMORIES.c.key)
+        so_far = sa.func.sum(sa.func.length(MEMORIES.c.answer)).over(order_by=newest_first)
+        kept = sa.select(MEMORIES.c.key, so_far.label("so_far")).subquery()
+        beyond = sa.select(kept.c.key).where(kept.c.so_far > size)
+        with self.database.writing() as connection:
+            aged = connection.execute(sa.delete(MEMORIES).where(old)).rowcount
+            return aged + connection.execute(sa.delete(MEMORIES).where(MEMORIES.c.key.in_(beyond))).rowcount
 
 
 def about(document_id: str) -> sa.ColumnElement[bool]:

@@ -13,6 +13,7 @@ from recto.document.errors import BadSettings
 from recto.doors.learning import handlers
 from recto.doors.worker import Plan, Worker
 from recto.doors.worker_health import Health, health_on
+from recto.doors.worker_tidy import NIGHTLY
 
 
 def worker(
@@ -38,6 +39,8 @@ def worker(
     it = Worker(app.queue, {kind: known[kind] for kind in sorted(wanted)}, plan, app.schedules)
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: it.stop())
+    if not once:
+        app.schedules.put(NIGHTLY)
     health = Health(it, app.jobs)
     with nullcontext() if health_port is None else health_on((health_host, health_port), health):
         it.run(once)
