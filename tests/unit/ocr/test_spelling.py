@@ -1,9 +1,13 @@
 """Doubtful letters inside known words."""
 
+from dataclasses import replace
+
 import pytest
 
+from recto.document.errors import EngineUnavailable
+from recto.engines.ocr.rapid import RapidOcr
 from recto.engines.ocr.recogniser import Letter
-from recto.engines.ocr.spelling import Spelling, spelling
+from recto.engines.ocr.spelling import Spelling, known_lines, spelling
 
 
 def read(word: str, doubtful: dict[int, float]) -> list[Letter]:
@@ -52,3 +56,47 @@ def test_a_word_of_one_document_is_no_reason():
 def test_what_looks_alike_comes_before_what_is_frequent():
     letters = Spelling({"TAMAN": 3, "TALAN": 30}).mended(read("TANAN", {2: 0.5}))
     assert "".join(letter.text for letter in letters) == "TAMAN"
+
+
+HEAD = Spelling({}, known_lines(["LIAN HING STATIONERY SDN. BHD.", "Lot 3, Jalan Pelabur 23/1,", "Short"]))
+
+
+def as_known(text: str, doubtful: dict[int, float]) -> str:
+    return "".join(letter.text for letter in HEAD.line(read(text, doubtful)))
+
+
+@pytest.mark.parametrize(
+    ("text", "doubtful", "meant"),
+    [
+        ("UANHINGSTATIONERYSDNBHD", [0], "LIANHINGSTATIONERYSDNBHD"),
+        ("LIANHINGSTATONERYSDN.BHD.", [12], "LIANHINGSTATIONERYSDN.BHD."),
+        ("Lot3,JalangPelabur23/1,", [10], "Lot3,JalanPelabur23/1,"),
+        ("Lot3,JalauPelabur23/1,", [9], "Lot3,JalanPelabur23/1,"),
+    ],
+)
+def test_a_line_is_read_as_the_known_one_that_it_resembles(text, doubtful, meant):
+    assert as_known(text, dict.fromkeys(doubtful, 0.8)) == meant
+    assert as_known(text, {}) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["Lot8,JalanPelabur23/1,", "LIANHINGBAKERYSDNBHD", "Shart", "OLDLIANHINGSTATIONERYSDNBHD"]
+)
+def test_other_numbers_and_other_lines_stay(text):
+    assert as_known(text, dict.fromkeys(range(len(text)), 0.8)) == text
+
+
+def test_a_letter_put_before_a_word_begins_it():
+    letters = [*read("AT", {}), *read("UANHINGSTATIONERY", {0: 0.5})]
+    letters[2] = replace(letters[2], parted=0.9)
+    known = Spelling({}, known_lines(["AT LIAN HING STATIONERY"])).line(letters)
+    assert [letter.text for letter in known if letter.parted > 0.5] == ["L"]
+
+
+def test_the_lines_of_a_user_are_known(tmp_path):
+    vendors = tmp_path / "vendors.txt"
+    vendors.write_text("NOBODY SELLS THIS ANYWHERE\n")
+    assert "NOBODYSELLSTHISANYWHERE" in RapidOcr(known=str(vendors)).spelling.lines
+    assert RapidOcr(known=str(vendors)).engine.digest != RapidOcr().engine.digest
+    with pytest.raises(EngineUnavailable, match="nowhere"):
+        _ = RapidOcr(known="nowhere.txt").engine

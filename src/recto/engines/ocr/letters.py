@@ -44,6 +44,7 @@ def tokens(letters: Sequence[Letter], cut: Image, spelling: Spelling) -> list[To
     """The words of a strip, each as tight as its ink; `cut` holds the strip's pixels (height, width, 3)."""
     if not letters:
         return []
+    letters = spelling.line(letters)
     ink = _ink(cut)
     top, bottom = _rows(ink)
     columns = ink[top:bottom].sum(axis=0) >= _SPECK  # (width,)

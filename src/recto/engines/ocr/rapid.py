@@ -6,6 +6,7 @@ is made from the latter (recto.training.lighter_ocr) and travels with us: it rea
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
@@ -20,7 +21,7 @@ from recto.document.reading import Engine
 from recto.engines.ocr.detector import Detector
 from recto.engines.ocr.letters import tokens
 from recto.engines.ocr.recogniser import Letter, Recogniser
-from recto.engines.ocr.spelling import WORDS, spelling
+from recto.engines.ocr.spelling import LINES, WORDS, Spelling, known_lines, spelling
 from recto.engines.ocr.strip import Image, Strip, image_of, relative
 from recto.ports import Sight
 from recto.reading.lines import in_lines
@@ -37,19 +38,22 @@ class RapidOcr:
 
     `script` is `latin` (Latin and Greek letters, the faster) or `all` (Chinese and Japanese too). `threads` is how
     many cores a page may use; 0 lets ONNX Runtime choose. `least` is the confidence under which a strip is taken
-    for a smudge.
+    for a smudge. `known` is a text file of lines that are often printed (names and addresses of your vendors): a strip
+    that differs from one of them in doubtful letters only is read as it.
     """
 
-    def __init__(self, script: Script = "latin", threads: int = 0, least: float = 0.5) -> None:
+    def __init__(self, script: Script = "latin", threads: int = 0, least: float = 0.5, known: str = "") -> None:
         self.script = script
         self.threads = threads
         self.least = least
+        self.known = known
 
     @cached_property
     def engine(self) -> Engine:
         digest = hashlib.sha256()
-        for path in (_models() / _DETECTOR, self.recogniser_path, WORDS):
+        for path in (_models() / _DETECTOR, self.recogniser_path, WORDS, LINES):
             digest.update(path.read_bytes())
+        digest.update(self._known.encode())
         return Engine("rapidocr", version("rapidocr"), f"PP-OCRv6-small-{self.script}", digest.hexdigest())
 
     def read(self, pages: Sequence[Raster]) -> list[Sight]:
@@ -66,9 +70,21 @@ class RapidOcr:
         sure = [letter.confidence for letter in letters]
         if not sure or sum(sure) / len(sure) < self.least:
             return []
-        found = tokens(letters, cut, spelling())
+        found = tokens(letters, cut, self.spelling)
         boxes = [relative(strip.box(t.left, t.right, t.top, t.bottom), page.width, page.height) for t in found]
         return [Word(t.text, box, confidence=t.confidence) for t, box in zip(found, boxes, strict=True)]
+
+    @cached_property
+    def spelling(self) -> Spelling:
+        usual = spelling()
+        return replace(usual, lines=usual.lines | known_lines(self._known.splitlines())) if self.known else usual
+
+    @cached_property
+    def _known(self) -> str:
+        try:
+            return Path(self.known).read_text("utf-8") if self.known else ""
+        except (OSError, UnicodeDecodeError) as error:
+            raise EngineUnavailable(f"the file of known lines cannot be read: {self.known}") from error
 
     @cached_property
     def detector(self) -> Detector:

@@ -2,20 +2,27 @@
 
 Where the recogniser itself doubts a letter, and exactly that letter parts the word from one that many documents have,
 the letter is read as that word has it. Words that are known, digits, and letters that the recogniser is sure of are
-left as they are, so that no amount, number or rare name is changed. The words are in `weights/words.txt`, a word and
-in how many documents it stood a line (recto.training.words). Figures: docs/decisions/0145.
+left as they are, so that no amount, number or rare name is changed. So it is with whole lines that are known (the
+names and addresses of merchants): doubtful letters may then be more and fewer than the line has. The words are in
+`weights/words.txt`, a word and in how many documents it stood a line, the lines in `weights/lines.txt`
+(recto.training.words). Figures: docs/decisions/0145.
 """
 
+import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Final
 
+from rapidfuzz import fuzz, process
+from rapidfuzz.distance import Editop, Levenshtein
+
 from recto.engines.ocr.recogniser import Letter
 
 WORDS: Final = Path(__file__).parent / "weights" / "words.txt"
+LINES: Final = WORDS.with_name("lines.txt")
 
 DOUBT: Final = 0.9
 """A letter that the recogniser is less sure of than this may be one that looks alike."""
@@ -32,14 +39,43 @@ _KNOWN: Final = 2
 _SHORT: Final = 5
 """In a shorter word only letters that look alike are exchanged."""
 
+SHORTEST_LINE: Final = 10
+"""Letters and digits of a line that is worth knowing."""
+
+_LIKE: Final = 88.0
+"""Per cent of letters in common from which a line may be a known one."""
+
+_LINE_DOUBT: Final = 0.98
+"""As `DOUBT`, where all else of a line speaks for another letter."""
+
+_A_CHANGE: Final = 8
+"""One letter may change in so many of a line's, two at most."""
+
 _ALIKE: Final = ("IL1|!", "IJ", "IT1", "O0QDC", "CG", "S5", "B83", "Z27", "G6", "MNHW", "UV", "EF", "AR")
 
 
 @dataclass(frozen=True)
 class Spelling:
-    """Known words, in capitals, with the number of documents that they stood in."""
+    """Known words, in capitals, with the number of documents that they stood in; known lines by their `key`."""
 
     words: Mapping[str, int]
+    lines: frozenset[str] = frozenset()
+
+    def line(self, letters: Sequence[Letter]) -> list[Letter]:
+        """The letters of one strip as the known line has them, where they differ from it in doubtful ones only."""
+        inside = [at for at, letter in enumerate(letters) if letter.text.isalnum() and len(letter.text.upper()) == 1]
+        read = "".join(letters[at].text.upper() for at in inside)
+        if len(read) < SHORTEST_LINE or read in self.lines:
+            return list(letters)
+        near = process.extractOne(read, self.lines, scorer=fuzz.ratio, score_cutoff=_LIKE)
+        if near is None or re.sub(r"\D", "", near[0]) != re.sub(r"\D", "", read):
+            return list(letters)
+        changes = list(Levenshtein.editops(read, near[0]))
+        if len(changes) > min(2, len(read) // _A_CHANGE) or not all(
+            _doubted(letters, inside, change) for change in changes
+        ):
+            return list(letters)
+        return _changed(letters, inside, changes, near[0])
 
     def mended(self, letters: Sequence[Letter]) -> list[Letter]:
         """The letters of one word, at most one in each stretch of letters and digits exchanged."""
@@ -81,10 +117,55 @@ class Spelling:
 
 
 @cache
-def spelling(path: Path = WORDS) -> Spelling:
-    """The words that travel with us."""
-    pairs = (line.split() for line in path.read_text("utf-8").splitlines())
-    return Spelling({word: int(count) for word, count in pairs})
+def spelling() -> Spelling:
+    """The words and the lines that travel with us."""
+    pairs = (line.split() for line in WORDS.read_text("utf-8").splitlines())
+    return Spelling({word: int(count) for word, count in pairs}, frozenset(LINES.read_text("utf-8").split()))
+
+
+def known_lines(texts: Iterable[str]) -> frozenset[str]:
+    """The keys of those that are long enough to be told from others."""
+    return frozenset(line for line in map(key, texts) if len(line) >= SHORTEST_LINE)
+
+
+def key(text: str) -> str:
+    """A line's letters and digits, in capitals."""
+    return "".join(each for each in text.upper() if each.isalnum())
+
+
+def _doubted(letters: Sequence[Letter], inside: Sequence[int], change: Editop) -> bool:
+    """Whether a letter there, or beside what is missing there, is doubtful. Nothing is put at a line's ends."""
+    if change.tag != "insert":
+        return letters[inside[change.src_pos]].confidence < _LINE_DOUBT
+    if change.src_pos in {0, len(inside)} and change.dest_pos != 0:
+        return False
+    beside = inside[max(0, change.src_pos - 1) : change.src_pos + 1]
+    return any(letters[at].confidence < _LINE_DOUBT for at in beside)
+
+
+def _changed(letters: Sequence[Letter], inside: Sequence[int], changes: Sequence[Editop], line: str) -> list[Letter]:
+    """The letters with each change made, from the last to the first."""
+    found = list(letters)
+    for change in reversed(changes):
+        at = inside[change.src_pos] if change.src_pos < len(inside) else len(letters)
+        if change.tag == "delete":
+            del found[at]
+        elif change.tag == "replace":
+            found[at] = replace(found[at], text=_in_case(found, at, line[change.dest_pos]))
+        else:
+            found.insert(at, _missing(found, at, line[change.dest_pos]))
+            if found[at].parted:
+                found[at + 1] = replace(found[at + 1], parted=0.0)
+    return found
+
+
+def _missing(letters: Sequence[Letter], at: int, text: str) -> Letter:
+    """A letter to stand before letter `at`: it begins the word where that one did and is in doubt, else it goes on."""
+    after = letters[min(at, len(letters) - 1)]
+    begins = at == 0 or after.confidence < DOUBT
+    left = letters[at - 1].right if at else after.left
+    text = text if (not begins and letters[at - 1].text.isupper()) or after.text.isupper() else text.lower()
+    return Letter(text, min(left, after.left), after.left, after.confidence, after.parted if begins else 0.0)
 
 
 def _stretches(letters: Sequence[Letter]) -> Iterator[tuple[int, int]]:
@@ -103,7 +184,8 @@ def _look_alike(one: str, other: str) -> bool:
 
 def _in_case(letters: Sequence[Letter], at: int, letter: str) -> str:
     """The letter in small where the word is; the first one in small only if it surely was."""
-    others = [each.text for number, each in enumerate(letters) if number != at and each.text.isalpha()]
+    near = range(max(0, at - 8), min(len(letters), at + 9))
+    others = [letters[number].text for number in near if number != at and letters[number].text.isalpha()]
     small = sum(text.islower() for text in others) * 2 > len(others)
     if at == 0 and small:
         return letter.lower() if letters[0].text.islower() and letters[0].text != "l" else letter
