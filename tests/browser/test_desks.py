@@ -46,6 +46,32 @@ def test_words_are_labelled_with_the_keyboard_alone(browse, document):
     expect(page.locator(".values")).not_to_contain_text("Address line")
 
 
+def test_words_on_every_page_of_a_pdf_are_labelled_with_the_keyboard_alone(browse, shop):
+    page = browse(f"/labels/{shop.ids['two-pages.pdf']}")
+    page.locator(".mark").first.wait_for(state="attached")
+    for _ in range(6):
+        page.keyboard.press("ArrowRight")
+    expect(page.locator(".sheet")).to_have_attribute("data-number", "1")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".sheet")).to_have_attribute("data-number", "2")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".chosen-text")).to_have_text("RM")
+    page.keyboard.press("o")
+    expect(page.locator(".chosen-label")).to_contain_text("nothing")
+    assert labels(page, shop.ids["two-pages.pdf"])["RM"]["label"] == "O"
+
+
+def test_labels_are_suggested_and_those_that_look_wrong_are_marked_from_the_list(browse, document):
+    page = browse("/labels")
+    page.get_by_role("button", name="Suggest labels on the first").click()
+    expect(page.locator("#said")).to_contain_text("Suggested labels on")
+    told = page.evaluate("async () => (await fetch('/v1/labels?status=PENDING')).json()")["documents"]
+    assert page.locator("#said").inner_text() == f"Suggested labels on {len(told)} documents."
+    assert {status for one in told for status in one["counts"]} == {"PENDING"}
+    page.get_by_role("button", name="Look for wrong labels").click()
+    expect(page.locator("#said")).to_contain_text("look wrong")
+
+
 def test_what_the_model_says_is_accepted_word_by_word_and_as_a_whole(browse, document):
     page = browse(f"/labels/{document}")
     page.locator('.mark[data-index="3"]').click()
@@ -126,6 +152,34 @@ def test_a_value_is_corrected_by_keyboard_and_the_words_of_another_by_mouse(brow
     assert (values["total"], values["merchant_address"]) == ("4.50", "CORNER SHOP")
     assert labels(page, document)["SHOP"]["label"] == "ADDRESS_LINE"
     assert reading["corrections"] == 2 and reading["seconds"] > 0
+
+
+def test_words_are_given_to_a_value_and_spelled_anew_with_the_keyboard_alone(browse, document):
+    page = browse(f"/review/{document}")
+    address = page.get_by_label("Merchant address")
+    address.focus()
+    page.keyboard.press("Escape")
+    for key in ("ArrowRight", "ArrowRight", "Shift+ArrowRight"):
+        page.keyboard.press(key)
+    page.keyboard.press("v")
+    expect(address).to_have_value("CORNER SHOP")
+    with page.expect_response(re.compile("/corrections")):
+        page.keyboard.press("Enter")
+    expect(page.locator(".entry[data-field=merchant_phone_number] input")).to_be_focused()
+    page.keyboard.press("Escape")
+    for _ in range(9):
+        page.keyboard.press("ArrowRight")
+    expect(page.get_by_label("What the chosen word says")).to_have_value("9.00")
+    page.keyboard.press("e")
+    page.keyboard.type("8.50")
+    with page.expect_response(re.compile("/corrections")):
+        page.keyboard.press("Enter")
+    expect(page.get_by_label("Total required")).to_have_value("8.50")
+    expect(page.locator(".spent")).to_contain_text("s so far")
+    reading = page.evaluate("async (id) => (await fetch(`/v1/review/${id}`)).json()", document)
+    values = {field["name"]: field.get("value") for field in reading["reading"]["fields"]}
+    assert (values["total"], values["merchant_address"]) == ("8.50", "CORNER SHOP")
+    assert reading["labels"]["words"][8]["text"] == "8.50"
 
 
 def test_a_step_is_taken_back_and_the_document_is_accepted(browse, document):

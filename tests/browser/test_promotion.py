@@ -81,6 +81,9 @@ def test_ten_words_are_corrected_a_model_is_trained_on_them_takes_the_place_and_
     judge(page, "corrected")
     expect(page.get_by_role("heading", name="corrected is better and is in use now")).to_be_visible(timeout=JUDGED)
     expect(page.locator("tr[data-model=corrected]")).to_contain_text("in use")
+    expect(page.locator(".canaries summary")).to_have_text(
+        re.compile(r"\d+ of the newest 20 documents say something else")
+    )
 
     after = predictions(page, address, document)
     assert sum(after[at] == truth[at] for at in wrong) >= WORDS // 2

@@ -37,7 +37,7 @@ function tell(chosen) {
   const labels = [...new Set(chosen.map((word) => said(words.get(word.index))))];
   const one = chosen.length === 1 ? words.get(chosen[0].index) : undefined;
   const by = one && (held(one) ? `${one.label.status.toLowerCase().replace("_", " ")}, ${one.label.source}` : one.predicted?.confidence != null ? `${Math.round(one.predicted.confidence * 100)} %, model` : "");
-  document.querySelector(".chosen-label").textContent = chosen.length ? [labels.map((label) => (label === "O" ? "nothing" : spoken(label))).join(", "), by].filter(Boolean).join(" · ") : "";
+  document.querySelector(".chosen-label").textContent = chosen.length ? [labels.map((label) => (label === "O" ? "nothing" : spoken(label))).join(", "), by, one?.label?.reason].filter(Boolean).join(" · ") : "";
   for (const button of names.querySelectorAll("button")) button.setAttribute("aria-pressed", String(chosen.length > 0 && labels.length === 1 && labels[0] === button.dataset.label));
   say(document.querySelector(".chosen").textContent);
 }

@@ -29,13 +29,25 @@ function row(label, { before, after }) {
   return line;
 }
 
+// What the model says otherwise of the newest documents, once it is in use.
+function changes(place, canaries) {
+  place.hidden = !canaries;
+  if (!canaries) return;
+  place.querySelector("summary").textContent = `${canaries.changed} of the newest ${canaries.documents} documents say something else now`;
+  place.querySelector("ul").replaceChildren(...canaries.differences.map((one) => {
+    const line = document.createElement("li");
+    line.append(Object.assign(document.createElement("a"), { href: `/inspect/${one.document}`, textContent: one.name }), `, ${one.field.replaceAll("_", " ")}: ${one.before ?? "nothing"} is ${one.after ?? "nothing"} now`);
+    return line;
+  }));
+}
+
 // What came of judging a model: whether it is in use now, by how much it is better, and each label.
 function show(name, verdict) {
   const section = document.getElementById("verdict");
   const title = section.querySelector("h2");
-  const [low, high] = verdict.interval;
   title.textContent = verdict.better ? `${name} is better and is in use now` : `${name} is not better and is not used`;
-  section.querySelector(".lead").textContent = `${verdict.why} On ${verdict.documents} labelled documents: ${signed(verdict.difference)} F1 (${signed(low)} to ${signed(high)}).`;
+  section.querySelector(".lead").textContent = verdict.why;
+  changes(section.querySelector(".canaries"), verdict.canaries);
   section.querySelector("tbody").replaceChildren(...Object.entries(verdict.by_label).map(([label, scores]) => row(label, scores)));
   section.hidden = false;
   title.focus();

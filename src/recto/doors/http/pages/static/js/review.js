@@ -1,15 +1,17 @@
 // A document that a person settles: values corrected beside the page, words given to them, parts read again.
 import { on, press, say } from "./deeds.js";
 import { here, reveal, sheet, turnTo } from "./sheet.js";
-import { ask, id, made, markOf, paint, refuse, repaint, spoken } from "./words.js";
+import { ask, Choice, id, made, markOf, paint, refuse, repaint, spoken } from "./words.js";
 import "./zoom.js";
 
+const choice = new Choice([], (places) => chosen(places));
 const form = document.querySelector(".review");
 const toldRegion = document.querySelector(".region");
 let standing = await ask(`/v1/review/${id}`);
 let words = new Map();
 let keys = new Map();
 let active = null; // the input whose value is being looked at
+let left = null; // the one that was left by Esc, to choose words by keys
 let given = new Set(); // words that were given to it, by index
 let since = performance.now();
 let spent = 0;
@@ -60,6 +62,8 @@ function fill() {
     const item = readingOf(table).fields.find((field) => field.name === table.dataset.table);
     table.querySelector("tbody").replaceChildren(...(item?.rows ?? []).map((row, at) => rowOf(table, at, row)));
   }
+  choice.words = standing.labels.words;
+  document.querySelector(".spent").textContent = standing.seconds ? `${Math.round(standing.seconds)} s so far` : "";
   const { state, reasons } = standing;
   document.querySelector(".state").textContent = { open: "To review", accepted: "Accepted", rejected: "Rejected" }[state];
   document.querySelector(".verdict").classList.toggle("straight_through", state === "accepted");
@@ -80,11 +84,12 @@ function rowOf(table, at, row = {}) {
   }));
 }
 
-paint((index) => (given.has(index) ? ["chosen-word"] : active && fieldOf(active) && words.get(index) && inBox(words.get(index), fieldOf(active)) ? ["guessed"] : []));
+paint((index) => (given.has(index) || choice.has(index) ? ["chosen-word"] : active && fieldOf(active) && words.get(index) && inBox(words.get(index), fieldOf(active)) ? ["guessed"] : []));
 
 // Where the value that is chosen stands.
 async function look(input) {
   active = input;
+  choice.none();
   given = new Set();
   const field = fieldOf(input);
   if (field?.page) await turnTo(field.page);
@@ -120,10 +125,47 @@ async function keep(input) {
   return step("corrections", { fields: [field] });
 }
 
+// A word that is chosen can be spelled anew; several can be given to a value.
+const wordText = document.getElementById("word-text");
+function chosen(places) {
+  const one = places.length === 1 ? words.get(places[0].index) : null;
+  wordText.disabled = !one;
+  wordText.value = one?.text ?? "";
+  wordText.dataset.index = one?.index ?? "";
+  wordText.dataset.was = wordText.value;
+  if (places.length) say(places.map((place) => words.get(place.index)?.text).join(" "));
+}
+async function spell() {
+  if (wordText.disabled || wordText.value === wordText.dataset.was || !wordText.value.trim()) return;
+  const word = keys.get(Number(wordText.dataset.index));
+  wordText.dataset.was = wordText.value;
+  await step("corrections", { words: [{ word, text: wordText.value.trim() }] });
+  chosen(choice.places);
+}
+wordText.addEventListener("change", spell);
+wordText.addEventListener("keydown", (event) => event.key === "Enter" && !event.ctrlKey && wordText.blur());
+on("spell", () => {
+  if (wordText.disabled) return say("Choose one word first.");
+  wordText.focus();
+  wordText.select();
+});
+on("give", () => {
+  const places = choice.places;
+  if (!left || !places.length) return say("Leave a value with Esc and choose words first.");
+  const input = left;
+  input.focus();
+  given = new Set(places.map((place) => place.index));
+  input.value = places.map((place) => words.get(place.index)?.text).join(" ");
+  repaint();
+});
+press("e", "spell");
+press("v", "give");
+
 form.addEventListener("focusin", (event) => event.target.matches("input") && look(event.target));
 form.addEventListener("change", (event) => keep(event.target));
 form.addEventListener("submit", (event) => event.preventDefault());
 form.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") [left, active] = [event.target, null];
   if (event.key !== "Enter" || event.ctrlKey) return;
   event.preventDefault();
   const inputs = [...form.querySelectorAll("input")];
@@ -140,7 +182,8 @@ const desk = document.querySelector(".desk");
 desk.addEventListener("pointerdown", (event) => event.target.closest(".sheet") && active && event.preventDefault());
 desk.addEventListener("click", (event) => {
   const mark = event.target.closest(".mark");
-  if (!mark || !active) return;
+  if (!mark) return;
+  if (!active) return choice.to(choice.words.findIndex((word) => word.index === Number(mark.dataset.index)), event.shiftKey);
   const index = Number(mark.dataset.index);
   given.has(index) ? given.delete(index) : given.add(index);
   active.value = [...given].sort((one, two) => one - two).map((one) => words.get(one)?.text).join(" ");
@@ -233,3 +276,4 @@ addEventListener("keydown", (event) => {
 });
 
 fill();
+choice.hearKeys();

@@ -92,6 +92,12 @@ export class Choice {
     return this.to(row[0][1], wider);
   }
 
+  none() {
+    this.first = -1;
+    this.last = -1;
+    this.heard([]);
+  }
+
   listen() {
     document.querySelector(".desk").addEventListener("click", (event) => {
       const mark = event.target.closest(".mark");
@@ -99,6 +105,10 @@ export class Choice {
       const place = this.words.findIndex((word) => word.index === Number(mark.dataset.index));
       this.to(place, event.shiftKey);
     });
+    this.hearKeys();
+  }
+
+  hearKeys() {
     addEventListener("keydown", (event) => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea, dialog[open]")) return;
       const go = { ArrowRight: () => this.step(1, event.shiftKey), ArrowLeft: () => this.step(-1, event.shiftKey), ArrowDown: () => this.line(1, event.shiftKey), ArrowUp: () => this.line(-1, event.shiftKey) }[event.key];
