@@ -21,8 +21,9 @@ def receiver():
         yield found
 
 
-def serve(home, receiver):
+def serve(home, receiver, database):
     settings = {
+        "RECTO_DATABASE": database,
         "RECTO_LABELLER": '["rules"]',
         "RECTO_CLASSIFIER": '["rules"]',
         "RECTO_WEBHOOKS__PRIVATE": "true",
@@ -50,9 +51,9 @@ def told(receiver, path):
     return {message.id: json.loads(message.body)["data"]["document_id"] for message in receiver.at(path)}
 
 
-def test_a_server_killed_amid_deliveries_owes_nobody_a_message_after_its_restart(tmp_path, receiver):
+def test_a_server_killed_amid_deliveries_owes_nobody_a_message_after_its_restart(tmp_path, receiver, database_url):
     receiver.open.clear()
-    with serve(tmp_path, receiver) as served:
+    with serve(tmp_path, receiver, database_url) as served:
         webhooks = {path: made(served, receiver.url(path)) for path in ("/one", "/two")}
         ids = [bring(served, number) for number in range(COUNT)]
         # The worker waits for an answer to the first message; the others are written down and nowhere else.
@@ -60,7 +61,7 @@ def test_a_server_killed_amid_deliveries_owes_nobody_a_message_after_its_restart
         served.kill()
     held = receiver.came[0]
     receiver.open.set()
-    with serve(tmp_path, receiver) as served:
+    with serve(tmp_path, receiver, database_url) as served:
         until(lambda: all(len(told(receiver, path)) == COUNT for path in webhooks), SECONDS, served.log)
         every = receiver.at("/one") + receiver.at("/two")
         assert [message.id for message in receiver.at(held.path)].count(held.id) == 2
@@ -78,12 +79,12 @@ def delivered(served, webhook):
     return httpx.get(url, params={"state": "delivered"}, timeout=30).json()["total"]
 
 
-def test_a_server_killed_while_it_reads_tells_of_each_document_once(tmp_path, receiver):
-    with serve(tmp_path, receiver) as served:
+def test_a_server_killed_while_it_reads_tells_of_each_document_once(tmp_path, receiver, database_url):
+    with serve(tmp_path, receiver, database_url) as served:
         made(served, receiver.url("/read"))
         ids = [bring(served, number) for number in range(COUNT)]
         until(lambda: len(receiver.came) >= 1, SECONDS, served.log)
         served.kill()
-    with serve(tmp_path, receiver) as served:
+    with serve(tmp_path, receiver, database_url) as served:
         until(lambda: len(told(receiver, "/read")) == COUNT, SECONDS, served.log)
     assert sorted(told(receiver, "/read").values()) == sorted(ids)
