@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.support import azure, servers
+from tests.support import azure, google, servers
 
 
 class HandClock:
@@ -50,6 +50,13 @@ def empty_database(request, tmp_path):
         return request.getfixturevalue("postgres").fresh()
 
     return url
+
+
+@pytest.fixture(scope="session")
+def google_cloud():
+    pytest.importorskip("moto", reason="moto is not installed")
+    with google.google() as endpoint:
+        yield endpoint
 
 
 @pytest.fixture(scope="session")

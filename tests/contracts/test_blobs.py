@@ -3,12 +3,12 @@
 import threading
 
 import pytest
-from tests.support import aws, azure
+from tests.support import aws, azure, google
 
 from recto.document.errors import NotFound
 from recto.stores.blobs import blobs_at
 
-STORES = ["file", "s3", "azure"]
+STORES = ["file", "s3", "google", "azure"]
 
 
 @pytest.fixture(params=STORES)
@@ -17,12 +17,19 @@ def blobs(request, tmp_path):
         return blobs_at((tmp_path / "blobs").as_uri())
     if request.param == "azure":
         return container(request.getfixturevalue("azurite"))
+    if request.param == "google":
+        return bucket_of_google(request.getfixturevalue("google_cloud"))
     return bucket(request.getfixturevalue("moto"))
 
 
 def container(endpoint):
     pytest.importorskip("obstore", reason="the extra `cloud` is not installed")
     return blobs_at(f"az://{azure.container(endpoint)}/some/prefix", **azure.options(endpoint))
+
+
+def bucket_of_google(endpoint):
+    pytest.importorskip("obstore", reason="the extra `cloud` is not installed")
+    return blobs_at(f"gs://{aws.bucket(endpoint)}/some/prefix", **google.options(endpoint))
 
 
 def bucket(endpoint):

@@ -82,11 +82,23 @@ class Honest:
 @contextlib.contextmanager
 def moto() -> Iterator[str]:
     """The endpoint of a server that speaks S3, SQS and DynamoDB."""
+    with listening(Honest(clouds())) as endpoint:
+        yield endpoint
+
+
+def clouds() -> Any:
+    """Moto's WSGI application."""
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+
+    return DomainDispatcherApplication(create_backend_app)
+
+
+@contextlib.contextmanager
+def listening(app: Any) -> Iterator[str]:
+    """The endpoint of that WSGI application."""
     from moto.server import MotoRequestHandler
     from werkzeug.serving import make_server
 
-    app = Honest(DomainDispatcherApplication(create_backend_app))
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=MotoRequestHandler)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
