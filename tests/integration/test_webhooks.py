@@ -3,6 +3,7 @@
 import json
 import uuid
 
+import jsonschema
 import pytest
 import standardwebhooks
 from cryptography.fernet import Fernet
@@ -14,7 +15,7 @@ from tests.support.receiver import receiving
 from recto.app import Installation
 from recto.document.job import Order
 from recto.document.signature import verify
-from recto.document.webhook import DELIVER
+from recto.document.webhook import DELIVER, EVENT_TYPES, TEST
 from recto.doors.http.examples import LINES
 from recto.doors.learning import handlers
 from recto.doors.worker import Worker
@@ -121,6 +122,27 @@ def test_what_a_person_decides_is_told_of_and_that_it_was_taken_back(shop, recei
     said = sorted((json.loads(m.body)["data"]["review"], json.loads(m.body)["type"]) for m in (first, second))
     assert said == [("accepted", "document.reviewed"), ("open", "document.reviewed")]
     assert first.id != second.id
+
+
+def test_every_message_is_as_the_openapi_document_says(shop, door, receiver):
+    webhook = made(shop, receiver.url("/described"))
+    document_id = brought(shop, "described")
+    until(lambda: shop.get(f"/v1/documents/{document_id}").json()["state"] == "read")
+    shop.post(f"/v1/review/{document_id}/decision", json={"version": 0, "accept": False, "reason": "torn"})
+    brought(shop, data=encrypted_pdf("TOTAL 9.00", "secret"))
+    shop.post(f"/v1/webhooks/{webhook['id']}/test")
+    described = door.client().get("/openapi.json").json()
+    seen = {}
+    for message in arrived(receiver, "/described", 4):
+        said = json.loads(message.body)
+        seen[said["type"]] = said["data"].keys()
+        content = described["webhooks"][said["type"]]["post"]["requestBody"]["content"]["application/json"]
+        jsonschema.validate(said, {**content["schema"], "components": described["components"]})
+        schema = described["components"]["schemas"][content["schema"]["$ref"].rpartition("/")[2]]
+        if "$ref" in schema["properties"]["data"]:
+            about = described["components"]["schemas"][schema["properties"]["data"]["$ref"].rpartition("/")[2]]
+            assert about["properties"].keys() == said["data"].keys()
+    assert set(seen) == set(described["webhooks"]) == {*EVENT_TYPES, TEST}
 
 
 def test_a_message_that_was_refused_is_sent_again_under_the_same_id_until_it_arrives(shop, receiver):

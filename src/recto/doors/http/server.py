@@ -24,6 +24,7 @@ from recto.doors.http import (
     labels,
     login,
     logs,
+    messages,
     metrics,
     models,
     problems,
@@ -93,6 +94,7 @@ def build(app: App, worker: Worker | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         responses=problems.DOCUMENTED,
+        webhooks=messages.router,
         telemetry={"tracing": False, "metrics": False, "logs": False},  # `watch` notes it all
         lifespan=life_of(app, worker),
     )
