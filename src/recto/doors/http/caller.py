@@ -1,6 +1,9 @@
-"""Who is calling, and the application that answers: what a route asks for by its parameters."""
+"""Who is calling, and the application that answers: what a route asks for by its parameters.
 
-from collections.abc import Callable
+They wait for nothing, and are coroutines all the same: the framework would send a plain function to a thread and back.
+"""
+
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
@@ -10,34 +13,34 @@ from recto.document.key import Scope
 from recto.doors.http.keyring import ANYONE, Caller
 
 
-def app_of(request: Request) -> App:
+async def app_of(request: Request) -> App:
     app: App = request.app.state.recto
     return app
 
 
-def caller_of(request: Request) -> Caller:
+async def caller_of(request: Request) -> Caller:
     """Whom the gate let in."""
     caller: Caller = getattr(request.state, "caller", ANYONE)
     return caller
 
 
-def owner_of(request: Request) -> str:
+async def owner_of(caller: Annotated[Caller, Depends(caller_of)]) -> str:
     """Whose documents are meant; empty where no keys are asked for."""
-    return caller_of(request).owner
+    return caller.owner
 
 
-def reveals(request: Request) -> bool:
+async def reveals(caller: Annotated[Caller, Depends(caller_of)]) -> bool:
     """Whether numbers that identify a person may be shown as they are."""
-    return "see-sensitive" in caller_of(request).scopes
+    return "see-sensitive" in caller.scopes
 
 
 def needs(scope: Scope) -> Any:
     """A dependency for routes that ask for more than `read` or `write`: raises Forbidden."""
 
-    def needed(caller: Annotated[Caller, Depends(caller_of)]) -> None:
+    async def needed(caller: Annotated[Caller, Depends(caller_of)]) -> None:
         caller.must(scope)
 
-    check: Callable[..., None] = needed
+    check: Callable[..., Awaitable[None]] = needed
     return Depends(check)
 
 
