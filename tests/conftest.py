@@ -1,10 +1,18 @@
 """Fixtures that need something running: real databases, and a clock that a test sets."""
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from tests.support import azure, google, servers
+
+with suppress(ImportError):
+    # How long an example takes says how loaded the machine is.
+    import hypothesis
+
+    hypothesis.settings.register_profile("recto", deadline=None)
+    hypothesis.settings.load_profile("recto")
 
 
 class HandClock:

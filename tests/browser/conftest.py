@@ -44,6 +44,7 @@ def chromium():
     if not Path(CHROMIUM).exists():
         pytest.skip("there is no Chromium here")
     with playwright.sync_playwright() as started:
+        playwright.expect.set_options(timeout=30_000)  # a slow machine is no fault of the page's
         browser = started.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
         browser.close()

@@ -113,7 +113,7 @@ def test_a_server_that_is_stopped_answers_what_it_has_begun_and_ends(tmp_path):
         process = subprocess.Popen(command, env=environment, stdout=out, stderr=out)
     url = f"http://127.0.0.1:{port}"
     try:
-        until(lambda: alive(url, process), 60, log)
+        until(lambda: alive(url, process), 120, log)
         answers = []
         ask = {"image_urls": [RECEIPT]}
 
@@ -122,13 +122,13 @@ def test_a_server_that_is_stopped_answers_what_it_has_begun_and_ends(tmp_path):
 
         caller = threading.Thread(target=call)
         caller.start()
-        until(lambda: (tmp_path / "asked").exists(), 30, log)
+        until(lambda: (tmp_path / "asked").exists(), 120, log)
         process.send_signal(signal.SIGTERM)
-        until(lambda: "Shutting down" in log.read_text(), 30, log)
+        until(lambda: "Shutting down" in log.read_text(), 120, log)
         (tmp_path / "asked").unlink()
-        caller.join(30)
+        caller.join(120)
         assert [answer.status_code for answer in answers] == [200]
-        assert process.wait(30) in (0, -signal.SIGTERM)
+        assert process.wait(120) in (0, -signal.SIGTERM)
     finally:
         with contextlib.suppress(ProcessLookupError):
             process.kill()

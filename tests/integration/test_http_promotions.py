@@ -147,7 +147,7 @@ def test_the_answers_are_made_by_a_job_that_the_timetable_orders(app, api):
     assert (schedule.cron, schedule.kind) == ("*/5 * * * *", "inspect")
     job = app.queue.order(schedule.order)
     with running(Worker(app.queue, handlers(app), QUICK)):
-        until(lambda: app.jobs.job(job.id).state in ("done", "failed"), 60)
+        until(lambda: app.jobs.job(job.id).state in ("done", "failed"), 300)
     assert app.jobs.job(job.id).result == {"made": {"everyone": 3}}
     assert api.get("/layoutlm_inference").status_code == 200
 
@@ -200,5 +200,5 @@ def look_back(app: Installation, api, run_id: str) -> None:
 def test_a_training_run_with_settings_that_there_are_not_fails_with_the_reason(app, api, settings):
     job_id = api.post("/v1/promotions/training", json={"name": "no", "settings": settings}).json()["job_id"]
     with running(Worker(app.queue, handlers(app), QUICK)):
-        until(lambda: app.jobs.job(job_id).state in ("done", "failed"), 120)
+        until(lambda: app.jobs.job(job_id).state in ("done", "failed"), 300)
     assert app.jobs.job(job_id).error.code == "bad_request"

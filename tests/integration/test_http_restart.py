@@ -68,7 +68,7 @@ def test_an_upload_that_was_answered_outlives_a_kill_in_the_midst_of_uploads(tmp
                 answered.append(bring(served, name))
             except httpx.TransportError:
                 return
-            if len(answered) == COUNT // 2:
+            if len(answered) >= COUNT // 2:  # two may come at once
                 served.kill()
 
         list(many.map(send, FILES))

@@ -51,10 +51,10 @@ def test_a_job_is_claimed_by_its_message_and_the_message_goes_when_the_job_is_do
 
 def test_a_message_stays_out_of_sight_for_as_long_as_the_lease_is_renewed(queue):
     queue.order(Order("read", {}))
-    job = queue.claim("ann", ("read",), 1)
+    job = queue.claim("ann", ("read",), 3)
     queue.settle(job, 600)
     with pytest.raises(AssertionError):
-        until(lambda: messages(queue), 1.5)
+        until(lambda: messages(queue), 4)
 
 
 def test_a_job_put_back_comes_again_by_its_message(queue):

@@ -72,15 +72,16 @@ def test_a_job_that_swallows_memory_is_ended_and_dead_after_its_attempts(queue, 
     bad = order(queue, "swallow", n=1, max_attempts=2)
     good = order(queue, n=2)
     with running(worker(most_bytes=256 * 1024 * 1024)):
-        until(lambda: state(queue, bad) == "failed" and state(queue, good) == "done", 60)
+        until(lambda: state(queue, bad) == "failed" and state(queue, good) == "done")
     assert queue.job(bad.id).error.code == "out_of_memory"
     assert len(notes(tmp_path, "buried-out_of_memory")) == 1
 
 
 def test_a_job_that_falls_silent_is_ended(queue, worker):
     job = order(queue, "hang", max_attempts=1)
+    # How it is buried is shown by others: a child that starts more slowly than this is taken for silent too.
     with running(worker(silence=0.5)):
-        until(lambda: state(queue, job) == "failed")
+        until(lambda: queue.job(job.id).error)
     assert queue.job(job.id).error.code == "timed_out"
 
 
@@ -146,7 +147,7 @@ def test_a_worker_that_is_stopped_finishes_what_it_began_and_claims_no_more(queu
     until(lambda: notes(tmp_path, "began"))
     process.send_signal(signal.SIGTERM)
     (tmp_path / "go").touch()
-    assert process.wait(30) == 0
+    assert process.wait(120) == 0
     assert (state(queue, begun), state(queue, waiting)) == ("done", "queued")
 
 
@@ -157,7 +158,7 @@ def test_a_worker_that_is_stopped_twice_hands_its_job_back_untried(queue, tmp_pa
     process.send_signal(signal.SIGTERM)
     until(lambda: notes(tmp_path, "stopping"))
     process.send_signal(signal.SIGTERM)
-    assert process.wait(30) == 0
+    assert process.wait(120) == 0
     back = queue.job(job.id)
     assert (back.state, back.attempts) == ("queued", 0)
     assert queue.claim("next", ("debug",), 5).id == job.id
@@ -170,10 +171,10 @@ def test_a_killed_worker_leaves_no_process_behind_and_its_job_runs_again_at_once
     (_, _, child) = notes(tmp_path, "began")[0]
     process.kill()
     process.wait()
-    until(lambda: not alive(child), 5)
+    until(lambda: not alive(child))
     (tmp_path / "go").touch()
-    with running(worker()):  # its lease of 20 s is not waited for
-        until(lambda: state(queue, job) == "done", 10)
+    with running(worker()):  # its lease of ten minutes is not waited for
+        until(lambda: state(queue, job) == "done")
     assert queue.job(job.id).attempts == 2
 
 

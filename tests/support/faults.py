@@ -50,7 +50,8 @@ def faulty(endpoint: str, seed: int = 0, errors: float = 0.1, cuts: float = 0.05
             if "Content-Length" not in headers:
                 self.send_header("Content-Length", str(len(content)))
             self.end_headers()
-            self.wfile.write(content)
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # whoever asked was killed
+                self.wfile.write(content)
 
         do_GET = do_PUT = do_POST = do_HEAD = do_DELETE = handle_any  # noqa: N815 (the names that the library calls)
 

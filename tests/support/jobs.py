@@ -16,8 +16,8 @@ from recto.doors.worker import Plan, Worker
 from recto.stores.jobs import SqlJobs
 from recto.stores.sql import connect
 
-QUICK = Plan(lease=20, beat=0.1, poll=0.02, retry=0.02)
-"""For tests: everything that waits for a person's sake is short, the lease is long."""
+QUICK = Plan(lease=600, beat=0.1, poll=0.02, retry=0.02)
+"""For tests: everything that waits for a person's sake is short; no test waits for as long as the lease."""
 
 
 @dataclass(frozen=True)
@@ -74,8 +74,8 @@ class Debug:
         raise KeyError("a fault of ours")
 
 
-def until(true: Callable[[], object], seconds: float = 30) -> None:
-    """Waits until it is true. Fails the test where it does not become so."""
+def until(true: Callable[[], object], seconds: float = 120) -> None:
+    """Waits until it is true. Fails the test where it does not become so, on however slow a machine."""
     deadline = time.monotonic() + seconds
     turn = threading.Event()
     while not true():
@@ -98,7 +98,7 @@ def running(worker: Worker) -> Iterator[Worker]:
     finally:
         worker.stop()
         worker.stop()
-        thread.join(30)
+        thread.join(120)
         assert not thread.is_alive()
 
 

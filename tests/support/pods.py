@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 import httpx2 as httpx
 
-READY_SECONDS = 90
+READY_SECONDS = 180
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import httpx2 as httpx
 
-READY_SECONDS = 90
+READY_SECONDS = 180
 CODE = "from recto.doors.cli import main; main()"
 
 
@@ -53,7 +53,7 @@ def recto_serve(home: Path, *arguments: str, **settings: str) -> Iterator[Served
     finally:
         process.terminate()
         try:
-            process.wait(30)
+            process.wait(60)
         except subprocess.TimeoutExpired:
             served.kill()
 

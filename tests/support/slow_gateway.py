@@ -25,7 +25,7 @@ class Patient:
 
     def judge(self, exhibits):
         self.file.touch()
-        end = time.monotonic() + 30
+        end = time.monotonic() + 120
         while self.file.exists() and time.monotonic() < end:
             time.sleep(0.02)
         return [Verdict(Guess("receipt", None), "The file is gone.", self.engine) for _ in exhibits]

@@ -67,8 +67,8 @@ class Worker:
         self.hands: list[Hand] = []
         self.counts = {"done": 0, "failed": 0, "retried": 0, "lost": 0}
         self.seen_at = time.monotonic()
-        self.beaten_at = 0.0
-        self.looked_at = 0.0
+        self.beaten_at = float("-inf")
+        self.looked_at = float("-inf")
         self.ordered_at = float("-inf")
         self.stop_at = float("inf")
         self.stopping = threading.Event()

@@ -9,13 +9,13 @@ from recto.document.errors import Damaged
 from recto.engines.together import Together
 
 
-def asked_together(work, parts, size, delay=5.0):
+def asked_together(work, parts, size, delay=60.0):
     """What each of so many threads gets that ask at one time."""
     together = Together(work, size, delay)
     start = threading.Barrier(len(parts))
 
     def ask(part):
-        start.wait(5)
+        start.wait(60)
         try:
             return together(part)
         except Damaged as error:

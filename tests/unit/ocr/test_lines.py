@@ -104,8 +104,8 @@ def test_text_confidence_and_box_stay_as_they_were():
     assert in_lines(words) == tuple(words)
 
 
-def test_a_page_of_two_thousand_words_takes_under_a_second():
+def test_a_page_of_two_thousand_words_takes_under_a_second_of_a_processor():
     words = [w for n in range(100) for w in row("word " * 20, n * 0.01, left=0.0, height=0.008, letter=0.009)]
-    started = time.perf_counter()
+    started = time.process_time()
     assert len(in_lines(words)) == 2000
-    assert time.perf_counter() - started < 1.0
+    assert time.process_time() - started < 1.0

@@ -30,7 +30,7 @@ def test_a_page_that_takes_too_long_is_given_up_and_the_next_is_read():
         begin = time.monotonic()
         with pytest.raises(TimedOut, match="1 s"):
             paper.raster(1, 500)
-        assert time.monotonic() - begin < 10
+        assert time.monotonic() - begin < 60  # the bomb would take for ever
         (sheet,) = paper.sheets(start=2)
         assert [word.text for word in sheet.page.words] == ["after", "the", "bomb"]
 

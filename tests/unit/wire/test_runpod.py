@@ -4,6 +4,7 @@ import threading
 from itertools import islice
 
 import pytest
+from tests.support.jobs import until
 from tests.support.serving import serving
 
 from recto.document.errors import EngineFailed, EngineUnavailable, TooLarge
@@ -22,15 +23,19 @@ def test_a_job_is_ordered_once_and_asked_for_until_it_ends():
     ready = threading.Event()
 
     def slow(question):
-        ready.wait(5)
+        ready.wait(60)
         return doubled(question)
 
     pod = Pod(slow, api_key="k")
     with serving(pod.app) as url:
-        threading.Timer(0.3, ready.set).start()
+        threading.Thread(target=lambda: (until(lambda: status_asked(pod) > 1), ready.set())).start()
         assert RunPod(url, "k", poll=0.02).call({"number": 21}) == {"doubled": 42}
     assert pod.asked.count("POST /run") == 1
-    assert sum("status" in asked for asked in pod.asked) > 1
+    assert status_asked(pod) > 1
+
+
+def status_asked(pod):
+    return sum("status" in asked for asked in pod.asked)
 
 
 def test_a_quick_job_takes_one_round_trip():
@@ -44,7 +49,7 @@ def test_a_slow_job_at_once_goes_on_as_the_same_job():
     ready = threading.Event()
 
     def slow(question):
-        ready.wait(5)
+        ready.wait(60)
         return doubled(question)
 
     pod = Pod(slow)
@@ -102,13 +107,13 @@ def test_a_result_that_vanished_is_said_to_have_vanished():
     with serving(pod.app) as url, pytest.raises(EngineFailed, match="time to live"):
         client = RunPod(url, poll=0.02)
         job = client.ordered("/run", {"input": {"number": 5}})
-        pod.jobs[job["id"]].over.wait(5)
+        pod.jobs[job["id"]].over.wait(60)
         client.awaited(job)
 
 
 def test_a_job_that_the_service_stopped_is_a_failure():
     stuck = threading.Event()
-    pod = Pod(lambda _question: stuck.wait(5) and {})
+    pod = Pod(lambda _question: stuck.wait(60) and {})
     with serving(pod.app) as url:
         client = RunPod(url, poll=0.02)
         job = client.ordered("/run", {"input": {}, "policy": {"executionTimeout": 50}})
@@ -126,7 +131,7 @@ def test_pauses_between_tries_are_drawn_up_to_a_bound_that_doubles():
 
 def test_a_job_that_waits_too_long_for_a_worker_is_cancelled():
     stuck = threading.Event()
-    pod = Pod(lambda _question: stuck.wait(5) and {}, workers=1)
+    pod = Pod(lambda _question: stuck.wait(60) and {}, workers=1)
     with serving(pod.app) as url:
         RunPod(url).ordered("/run", {"input": {"the": "only worker's"}})
         with pytest.raises(EngineUnavailable, match="cancelled"):
