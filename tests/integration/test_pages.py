@@ -44,7 +44,7 @@ def test_a_blank_page_is_told_as_such_and_costs_no_ocr(app):
     reading = app.read(frames(printed(LINES), printed([])), "two.tiff")
     assert [page.quality.blank for page in reading.pages] == [False, True]
     assert {word.page for word in reading.words} == {1}
-    away = {"dots-ocr": {"base_url": "http://127.0.0.1:9/v1"}}
+    away = {"dots-ocr": {"base_url": "http://127.0.0.1:9/v1", "model": "dots.ocr"}}
     nobody = build(Settings(ocr="dots-ocr", engines=away, classifier=["rules"], labeller=["rules"]))
     alone = nobody.read(file(printed([]), "PNG"), "blank.png")
     assert "every page is blank" in alone.decision.reasons
