@@ -196,6 +196,16 @@ def test_a_step_is_taken_back_and_the_document_is_accepted(browse, document):
     assert told["decision"]["outcome"] == "straight_through"
 
 
+def test_where_words_stand_is_read_again_with_the_keyboard(browse, document):
+    page = browse(f"/review/{document}")
+    page.locator(".mark").first.wait_for(state="attached")
+    page.keyboard.press("ArrowRight")
+    with page.expect_response(re.compile("/region")) as answered:
+        page.keyboard.press("r")
+    assert answered.value.ok
+    expect(page.locator(".region")).to_contain_text(re.compile("It says|Nothing stands there"))
+
+
 def test_a_part_of_the_page_is_read_again(browse, document):
     page = browse(f"/review/{document}")
     sheet = page.locator(".sheet.drawn").bounding_box()

@@ -108,8 +108,26 @@ def test_a_model_is_used_unjudged_only_with_a_reason_and_both_that_and_the_way_b
     assert "better" not in override
 
 
-def test_a_training_run_cannot_take_the_name_of_a_model_that_is_here(api):
+def test_a_training_run_cannot_take_the_name_of_a_model_that_is_here_or_on_its_way(app, api):
     assert api.post("/v1/promotions/training", json={"name": "worse"}).status_code == 409
+    first = api.post("/v1/promotions/training", json={"name": "coming"})
+    assert first.status_code == 202
+    assert api.post("/v1/promotions/training", json={"name": "coming"}).status_code == 409
+    app.jobs.cancel(first.json()["job_id"])
+
+
+def test_where_the_settings_follow_a_url_no_model_is_chosen_here(home, tmp_path):
+    (tmp_path / "bucket").mkdir()
+    shutil.copytree(SHIPPED / "default", tmp_path / "bucket" / "one")
+    followed = (tmp_path / "bucket").as_uri()
+    app = Installation(recto_settings(home=home, model=followed))
+    with serving(build(app)) as url, httpx.Client(base_url=url, timeout=60) as api:
+        assert active(api).startswith("from-")
+        assert api.post("/v1/promotions", json={"model": "default"}).status_code == 409
+        assert api.post("/v1/bundles/worse/activate", json={"reason": "for a test"}).status_code == 409
+        assert api.post("/v1/promotions/rollback").status_code == 409
+        page = api.get("/models", headers={"Accept": "text/html"}).text
+        assert followed in page and "Use if better" not in page
 
 
 @pytest.mark.parametrize(("model", "status"), [("nothing", 404), ("default", 400)])

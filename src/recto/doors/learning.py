@@ -129,7 +129,9 @@ class TrainHandler:
             return {"model": name, "interrupted": True}
         model = self.app.models.pull(str(bundle), name)
         said: dict[str, Any] = {"model": name, "digest": model.digest}
-        if job.payload.get("promote"):
+        if model.active:  # it was promoted before its worker died
+            said |= {"promoted": True, "why": "It is in use already."}
+        elif job.payload.get("promote"):
             margin = job.payload.get("margin")
             verdict = promote(self.app, name, float(str(margin)) if margin is not None else None, job.owner)
             said |= {"promoted": verdict["better"], "why": verdict["why"]}

@@ -3,12 +3,13 @@
 A person may put one in use unjudged, or go back to the one before. All of it is written down, with who did it and why.
 """
 
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
 from recto.app import App, named
-from recto.document.errors import BadRequest, NotFound
+from recto.document.errors import BadRequest, Conflict, NotFound
 from recto.document.record import Record
 from recto.doors.label_import import existing, read_ids
 
@@ -47,6 +48,7 @@ def use(app: App, name: str, reason: str, by: str = "") -> dict[str, Any]:
 
 def go_back(app: App, by: str = "") -> dict[str, Any]:
     """Lets the model that was in use before label again. Raises NotFound where there was none."""
+    may_choose(app)
     left = name_of(app.models.active())
     back = name_of(app.models.roll_back())
     return written(app, {"deed": "went back", "model": back, "instead_of": left, "by": by})
@@ -58,14 +60,27 @@ def history(app: App) -> list[dict[str, Any]]:
     return past[::-1]
 
 
+def installed(app: App) -> list[Any]:
+    """The models of this installation; `active` is the one that labels, also where the settings follow a URL."""
+    now = app.activated()
+    return [replace(one, active=one.path == now) for one in app.models.list()]
+
+
 def found(app: App, name: str) -> Any:
-    """The model of that name, which is not in use. Raises NotFound, BadRequest."""
-    candidate = next((one for one in app.models.list() if one.name == name), None)
+    """The model of that name, which is not in use. Raises NotFound, BadRequest, Conflict."""
+    may_choose(app)
+    candidate = next((one for one in installed(app) if one.name == name), None)
     if candidate is None:
         raise NotFound(f"No model {name!r}: `recto models pull` takes one in.")
     if candidate.active:
         raise BadRequest(f"{name} is in use already.")
     return candidate
+
+
+def may_choose(app: App) -> None:
+    """Raises Conflict where the settings say which model labels."""
+    if app.settings.model:
+        raise Conflict(f"The settings follow {app.settings.model}: the model that is to label belongs there.")
 
 
 def about(app: App, candidate: Any, by: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from recto.document.errors import Conflict
 from recto.document.job import Json, Order
 from recto.doors.http.caller import Here, Owner, needs
 from recto.doors.learning import TRAIN
-from recto.doors.promoting import go_back, history, promote
+from recto.doors.promoting import go_back, history, installed, may_choose, promote
 
 router = APIRouter(prefix="/v1/promotions", tags=["models"])
 MAY = [needs("admin")]
@@ -27,7 +27,7 @@ class Wanted(BaseModel):
 @router.get("")
 def look(app: Here) -> dict[str, Any]:
     """The models of this installation, and every promotion, refusal, override and way back, the last first."""
-    listed = [{"name": one.name, "digest": one.digest, "active": one.active} for one in app.models.list()]
+    listed = [{"name": one.name, "digest": one.digest, "active": one.active} for one in installed(app)]
     return {"models": listed, "promotions": history(app)}
 
 
@@ -61,10 +61,15 @@ class Training(BaseModel):
 def train(app: Here, owner: Owner, wanted: Training) -> dict[str, str]:
     """Orders a training run; its job tells how far it is, and in the end whether the model is in use.
 
-    409 where a model of that name is here: what labels must not be another one unseen.
+    409 where a model of that name is here or on its way: what labels must not be another one unseen.
     """
     if any(model.name == wanted.name for model in app.models.list()):
         raise Conflict(f"There is a model {wanted.name!r} already.")
+    if wanted.promote:
+        may_choose(app)
+    unfinished = [*app.jobs.jobs(TRAIN, "queued"), *app.jobs.jobs(TRAIN, "running")]
+    if any(job.payload.get("name") == wanted.name for job in unfinished):
+        raise Conflict(f"A model {wanted.name!r} is being trained.")
     payload: dict[str, Json] = {"name": wanted.name, "promote": wanted.promote, "margin": wanted.margin}
     job = app.queue.order(Order(TRAIN, {**payload, "settings": dict(wanted.settings)}, owner, max_attempts=3))
     return {"job_id": job.id}

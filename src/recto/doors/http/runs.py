@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from recto.document.run import EpochRecord, RunRecord
 from recto.doors.http.caller import Here, Owner, needs
-from recto.doors.promoting import go_back, use
+from recto.doors.promoting import go_back, installed, use
 
 router = APIRouter(prefix="/v1", tags=["models"])
 
@@ -28,7 +28,7 @@ def run(app: Here, run_id: str) -> dict[str, Any]:
 @router.get("/bundles")
 def bundles(app: Here) -> dict[str, Any]:
     """The models of this installation, shipped ones first."""
-    return {"bundles": [model_json(model) for model in app.models.list()]}
+    return {"bundles": [model_json(model) for model in installed(app)]}
 
 
 class Override(BaseModel):

@@ -17,6 +17,7 @@ from recto.doors.http.pages.sheets import sheet_of
 from recto.doors.http.pages.views import view_of
 from recto.doors.learning import to_label
 from recto.doors.parts import Part, parts_of
+from recto.doors.promoting import installed
 from recto.doors.reviewing import figures, queue
 from recto.pipeline import kind_of, pages_of
 from recto.schemas.catalog import schema_of
@@ -115,7 +116,7 @@ def labelling(request: Request, app: Here, owner: Owner, document_id: DocumentId
 def inspection(request: Request, app: Here, owner: Owner, document_id: DocumentId, number: PageNumber = 1) -> Response:
     """A document's predictions beside the truth."""
     record = app.records.load(document_id, owner)
-    return desk(request, app, "inspect.html", record, number, models=app.models.list())
+    return desk(request, app, "inspect.html", record, number, models=installed(app))
 
 
 def desk(request: Request, app: Here, template: str, record: Record, number: int, **shown: Any) -> Response:

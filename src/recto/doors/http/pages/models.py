@@ -12,7 +12,7 @@ from recto.document.run import EpochRecord, RunRecord
 from recto.doors.http.caller import Here
 from recto.doors.http.pages.charts import Chart, chart, reliability
 from recto.doors.http.pages.routes import page
-from recto.doors.promoting import history
+from recto.doors.promoting import history, installed
 
 router = APIRouter(include_in_schema=False)
 
@@ -70,7 +70,8 @@ def models(request: Request, app: Here) -> Response:
     return page(
         request,
         "models.html",
-        models=app.models.list(),
+        models=installed(app),
+        followed=app.settings.model,
         runs=found,
         silent=[run.id for run in found if gone(run)],
         labelled=len(app.labels.labelled(None, "VALID", MOST)),

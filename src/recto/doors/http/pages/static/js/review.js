@@ -158,7 +158,15 @@ on("give", () => {
   input.value = places.map((place) => words.get(place.index)?.text).join(" ");
   repaint();
 });
+// The part of the page that the chosen words stand in is read again.
+on("reread", () => {
+  const boxes = choice.places.map((place) => words.get(place.index).box);
+  if (!boxes.length) return say("Choose words first.");
+  const side = (at, most) => most(...boxes.map((box) => box[at]));
+  reread([side(0, Math.min), side(1, Math.min), side(2, Math.max), side(3, Math.max)]);
+});
 press("e", "spell");
+press("r", "reread");
 press("v", "give");
 
 form.addEventListener("focusin", (event) => event.target.matches("input") && look(event.target));
