@@ -83,6 +83,9 @@ def test_a_model_is_trained_on_the_labels_of_the_installation_and_its_run_is_kep
     assert len(kept.epochs) == 3
     assert kept.metrics["held-out"]["entities"]["by_label"]
     assert kept.epochs[-1].validation["by_document"]
+    said = [f"epochs/{run.id}/{epoch:04}.json.gz" for epoch in range(3)]
+    assert list(app.blobs.keys(f"epochs/{run.id}/")) == said
+    assert all((tmp_path / "mine" / name).is_file() for name in said)
 
     shown = recto(home, "evaluate", bundle, snapshot, "--against", bundle, "--worst", tmp_path / "worst.tsv", "--json")
     figures = json.loads(shown.stdout)

@@ -112,7 +112,12 @@ def epochs(app: Here, owner: Owner, document_id: DocumentId, run_id: str) -> dic
 
 @router.get("/v1/inspect/{document_id}/runs/{run_id}/epochs/{epoch}", response_model=InspectionAnswer)
 def recalled(
-    request: Request, app: Here, owner: Owner, document_id: DocumentId, run_id: str, epoch: Annotated[int, Path(ge=0)]
+    request: Request,
+    app: Here,
+    owner: Owner,
+    document_id: DocumentId,
+    run_id: str,
+    epoch: Annotated[int, Path(ge=0, le=1_000_000)],
 ) -> JSONResponse:
     """What the run's network said of this document after that epoch, beside the labels that hold now.
 
