@@ -6,14 +6,17 @@ import os
 import signal
 import zlib
 
+import httpx2 as httpx
 import pytest
 import sqlalchemy as sa
 from PIL import Image, ImageDraw, ImageFont
 from tests.support.jobs import QUICK, running, until
+from tests.support.serving import serving
 
 from recto.app import Settings, install
 from recto.document.page import Document
 from recto.doors.http.intake import accept
+from recto.doors.http.server import build
 from recto.doors.worker import Worker
 from recto.doors.worker_read import read_handler
 from recto.stores.tables import MEMORIES
@@ -63,6 +66,19 @@ def test_a_killed_reading_goes_on_where_it_was_and_no_page_is_looked_at_twice(ap
     text = [word.text for word in app.records.load(document.id, "").reading.words]
     assert text[:2] == ["Remembered", "111"]
     assert text[1::2] == [word.split()[1] for word in words]
+
+
+def test_over_http_a_document_that_is_being_read_shows_how_far_it_is_and_what_was_seen(app):
+    words = [f"Number {n}{n}{n}" for n in range(1, PAGES + 1)]
+    with serving(build(app)) as url, httpx.Client(base_url=url, timeout=60) as api:
+        answer = api.post("/v1/documents", files={"file": ("long.tiff", scanned(words))})
+        own, job = (answer.json()["documents"][0]["links"][name] for name in ("self", "job"))
+        with running(Worker(app.queue, read_handler(app), QUICK)):
+            until(lambda: api.get(job).json()["progress"].get("page"), 120)
+        worked = api.get(job).json()["progress"]
+        shown = api.get(own, params={"words": "true"}).json()
+    assert worked["page"] <= worked["pages"] == PAGES
+    assert [word["text"] for word in shown["words"]][:2] == ["Number", "111"]
 
 
 def change_the_memory_of_page_one(app, old, new):

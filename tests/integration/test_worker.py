@@ -141,6 +141,13 @@ def test_children_are_renewed_after_their_number_of_jobs(queue, worker, tmp_path
     assert pids[0] == pids[1] != pids[2] == pids[3]
 
 
+def test_a_child_that_holds_too_much_memory_is_renewed_after_its_job(queue, worker, tmp_path):
+    for n in range(3):
+        order(queue, n=n)
+    worker(child_bytes=1).run(once=True)
+    assert len({pid for _, _, pid in notes(tmp_path, "ended")}) == 3
+
+
 def test_a_worker_that_is_stopped_finishes_what_it_began_and_claims_no_more(queue, tmp_path):
     begun, waiting = order(queue, "wait", n=1), order(queue, n=2)
     process = worker_process(str(queue.database.engine.url), tmp_path)

@@ -60,6 +60,10 @@ class FileBlobs:
         for key in self.keys(prefix):
             yield key, f"{self.path(key).stat().st_mtime:020.6f}"
 
+    def link(self, key: str, seconds: float) -> str | None:
+        """None: files are nobody's to read but ours."""
+        return None
+
     def ping(self) -> None:
         """Raises StoreUnavailable where nothing can be written: a full disk, a folder that is read-only."""
         with usable():

@@ -50,8 +50,8 @@ class ObjectBlobs:
         with reachable(""):
             next(iter(self.store.list("ping/", chunk_size=1)), None)
 
-    def link(self, key: str, seconds: float) -> str:
-        """A URL that anyone may read the blob from until it expires."""
+    def link(self, key: str, seconds: float) -> str | None:
+        """A URL that anyone may read the blob from until it expires, whether it is there already or not."""
         import obstore
 
         with reachable(key):

@@ -201,6 +201,13 @@ def remove(app: Here, owner: Owner, document_id: DocumentId) -> Response:
     app.reviews.forget(document_id, owner)
     Pool(app, owner).forget(document_id)
     app.blobs.delete(record.blob)
+    for picture in app.blobs.keys(pictures_of(document_id)):
+        app.blobs.delete(picture)
     if not app.records.held(document_id):
         app.memory.forget(document_id)
     return Response(status_code=204)
+
+
+def pictures_of(document_id: str) -> str:
+    """The prefix of the blobs that are pictures of its pages."""
+    return f"pages/{document_id}/"

@@ -1,19 +1,26 @@
-"""`/v1/documents/{id}/pages/{n}/image`: a page, upright, drawn by our own renderer and never the file itself."""
+"""`/v1/documents/{id}/pages/{n}/image`: a page, upright, drawn by our own renderer and never the file itself.
+
+`…/link` is where the same picture can be fetched from a bucket, by anybody who has the link, until it expires.
+"""
 
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from threading import BoundedSemaphore, Lock
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi import Path as InPath
+from pydantic import BaseModel
 
 from recto.app import App
 from recto.document.errors import NotFound
 from recto.document.page import Page, Raster
 from recto.document.record import Record
 from recto.doors.http.caller import Here, Owner, Reveal
-from recto.doors.http.documents import DocumentId
+from recto.doors.http.documents import DocumentId, pictures_of
+from recto.doors.http.links import instant
 from recto.reading.overlay import veiled
 from recto.reading.paper import opened
 from recto.reading.raster import encoded, turned
@@ -28,6 +35,7 @@ TALLEST: Final = 10_000
 """Pixels on the long side of a page that is drawn: a till roll may be twenty times as long as wide."""
 AT_ONCE: Final = 2
 CACHE_BYTES: Final = 64 * 1024 * 1024
+LINK_SECONDS: Final = 300
 
 
 class Drawn:
@@ -81,17 +89,67 @@ def image(
     Numbers that identify a person are painted over for a key without the scope `see-sensitive`. A page that was not
     read yet, so that nobody knows where they stand, is then too small to be read.
     """
-    record = app.records.load(document_id, owner)
-    page = existing(record, number)
-    wide = next(step for step in WIDTHS if step >= width) if reveal or page else WIDTHS[0]
-    shown = "open" if reveal else f"veiled-{(record.job_id or '')[:12]}"
-    key = f"{document_id[:24]}-{number}-{wide}-{page.turn if page else 0}-{shown}"
-    headers = {"ETag": f'"{key}"', "Cache-Control": "private, max-age=300"}
+    picture = Picture.of(app.records.load(document_id, owner), number, width, reveal)
+    headers = {"ETag": f'"{picture.key}"', "Cache-Control": "private, max-age=300"}
     if headers["ETag"] in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
-    cache: Drawn = request.app.state.drawn
-    drawn = cache.page(key, lambda: draw(app, record, number, wide, reveal))
-    return Response(drawn, 200, headers, "image/jpeg")
+    return Response(picture.drawn(app, request.app.state.drawn), 200, headers, "image/jpeg")
+
+
+class PageLink(BaseModel):
+    """Where a page's picture is. A link into a bucket is anybody's who has it, until `expires_at`."""
+
+    url: str
+    expires_at: str | None
+
+
+@router.get("/{document_id}/pages/{number}/link")
+def link(
+    request: Request,
+    app: Here,
+    owner: Owner,
+    reveal: Reveal,
+    document_id: DocumentId,
+    number: Annotated[int, InPath(ge=1, le=1_000_000)],
+    width: Annotated[int, Query(ge=1, le=WIDTHS[-1])] = 1280,
+) -> PageLink:
+    """The picture that `image` gives, as a URL: of the bucket, signed for five minutes, where blobs are kept in one.
+
+    Elsewhere it is the address of `image`, which asks for a key as ever. Numbers that identify a person are painted
+    over as they are there.
+    """
+    picture = Picture.of(app.records.load(document_id, owner), number, width, reveal)
+    expires_at = datetime.now(UTC) + timedelta(seconds=LINK_SECONDS)
+    key = f"{pictures_of(document_id)}{picture.key}.jpg"
+    url = app.blobs.link(key, LINK_SECONDS)
+    if url is None:
+        return PageLink(url=f"/v1/documents/{document_id}/pages/{number}/image?width={width}", expires_at=None)
+    app.blobs.put(key, picture.drawn(app, request.app.state.drawn))
+    return PageLink(url=url, expires_at=instant(expires_at))
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A page as somebody may see it; `key` changes with anything that changes it."""
+
+    record: Record
+    number: int
+    width: int
+    reveal: bool
+    key: str
+
+    @classmethod
+    def of(cls, record: Record, number: int, width: int, reveal: bool) -> "Picture":
+        """About `width` pixels wide. Raises NotFound where the document has fewer pages."""
+        page = existing(record, number)
+        wide = next(step for step in WIDTHS if step >= width) if reveal or page else WIDTHS[0]
+        shown = "open" if reveal else f"veiled-{(record.job_id or '')[:12]}"
+        turn = page.turn if page else 0
+        return cls(record, number, wide, reveal, f"{record.document.id[:24]}-{number}-{wide}-{turn}-{shown}")
+
+    def drawn(self, app: App, cache: Drawn) -> bytes:
+        """JPEG."""
+        return cache.page(self.key, lambda: draw(app, self.record, self.number, self.width, self.reveal))
 
 
 def existing(record: Record, number: int) -> Page | None:
