@@ -71,11 +71,13 @@ export class Scrubber {
     for (const bar of pick("bars").children) bar.classList.toggle("now", bar.dataset.at === this.slider.value);
   }
 
-  // The answer for this epoch; null where it was not kept.
+  // The answer for this epoch; where it was not kept, the document with nothing said of it.
   async said() {
     const { epoch, predictions } = this.epoch;
-    const address = `/v1/inspect/${id}/runs/${this.run.id}/epochs/${epoch}`;
-    if (predictions && !this.kept.has(address)) this.kept.set(address, await ask(address));
-    return this.kept.get(address) ?? null;
+    const address = predictions ? `/v1/inspect/${id}/runs/${this.run.id}/epochs/${epoch}` : `/v1/inspect/${id}`;
+    if (!this.kept.has(address)) this.kept.set(address, await ask(address));
+    const answer = this.kept.get(address);
+    if (predictions) return answer;
+    return { ...answer, original: { ...answer.original, predictions: [] }, metrics: {}, model_info: { model_name: this.run.name, job_id: this.run.id } };
   }
 }

@@ -103,7 +103,7 @@ async function load() {
     const said = scrubber.run ? scrubber.said() : now(model.value);
     const [first, second] = await Promise.all([said, beside.value ? now(beside.value) : null]);
     if (mine !== loads) return;
-    answer = first ?? { ...answer, original: { ...answer.original, predictions: [] }, metrics: {} };
+    answer = first;
     other = new Map((second?.original.predictions ?? []).map((word) => [word.word_id, word.predicted_label]));
   } catch (problem) {
     return mine === loads && refuse(problem);
