@@ -107,7 +107,7 @@ def read(app):
 
 
 def done(app):
-    left = app.jobs.backlog()
+    left = app.jobs.backlog(("read",))
     return DOCUMENTS - left.due - left.later - left.running - left.failed
 
 
@@ -146,7 +146,7 @@ def complete(app, ids):
     for number, document_id in enumerate(ids):
         words = [word.text for word in app.records.load(document_id, "key-1").reading.words]
         assert words[:3] == ["STORE", "NUMBER", str(number)]
-    jobs = app.jobs.jobs(limit=10_000)
+    jobs = app.jobs.jobs("read", limit=10_000)
     assert sorted(str(job.payload["document_id"]) for job in jobs) == sorted(ids)
     assert {job.state for job in jobs} == {"done"}
 

@@ -42,14 +42,14 @@ def test_twenty_receipts_are_all_read_once_though_the_server_is_killed_while_it_
         until(lambda: counted(served, "read") >= 2 and counted(served, "reading") >= 1, READ_SECONDS, served.log)
         served.kill()
     app = Installation(settings(home=tmp_path))
-    assert 0 < len(app.jobs.jobs(state="done")) < COUNT
+    assert 0 < len(app.jobs.jobs("read", "done")) < COUNT
     with recto_serve(tmp_path) as served:
         until(lambda: all_read(served), READ_SECONDS, served.log)
         documents = httpx.get(f"{served.url}/v1/documents", params={"limit": 200}, timeout=60).json()["documents"]
     assert sorted(one["document"]["id"] for one in documents) == sorted(ids)
     totals = {one["document"]["name"]: total_of(one) for one in documents}
     assert totals == {name: receipts.lines_of(number)[-2].split()[-1] for number, name in enumerate(FILES)}
-    jobs = app.jobs.jobs(limit=1000)
+    jobs = app.jobs.jobs("read", limit=1000)
     assert [job.state for job in jobs] == ["done"] * COUNT
     # Only what was begun at the kill is done again.
     assert sorted(job.attempts for job in jobs)[:-1] == [1] * (COUNT - 1)
@@ -79,5 +79,5 @@ def test_an_upload_that_was_answered_outlives_a_kill_in_the_midst_of_uploads(tmp
         again = {bring(served, name) for name in FILES}
         assert set(answered) <= again
         until(lambda: all_read(served), READ_SECONDS, served.log)
-    jobs = Installation(settings(home=tmp_path)).jobs.jobs(limit=1000)
+    jobs = Installation(settings(home=tmp_path)).jobs.jobs("read", limit=1000)
     assert [job.state for job in jobs] == ["done"] * COUNT

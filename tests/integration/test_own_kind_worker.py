@@ -25,6 +25,6 @@ def test_a_worker_reads_a_document_of_a_kind_that_the_settings_name(tmp_path):
     environment = {**os.environ, "RECTO_HOME": str(tmp_path), "RECTO_KINDS": f'["{KIND}"]', **debug_engine()}
     command = [sys.executable, "-c", "from recto.doors.cli import main; main()", "worker", "--once"]
     subprocess.run(command, env=environment, check=True)
-    (job,) = app.jobs.jobs()
+    (job,) = app.jobs.jobs("read")
     assert (job.state, job.error) == ("done", None)
     app.database.close()
