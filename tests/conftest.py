@@ -62,7 +62,7 @@ def empty_database(request, tmp_path):
 
 @pytest.fixture(scope="session")
 def google_cloud():
-    pytest.importorskip("moto", reason="moto is not installed")
+    pytest.importorskip("moto.server", reason="the moto server is not installed")
     with google.google() as endpoint:
         yield endpoint
 

@@ -93,9 +93,11 @@ def schema_digest(kind: str) -> str:
 
 @cache
 def code_digest(folders: Sequence[str]) -> str:
-    """Changes with any line of these folders of the package, and with each release."""
+    """Changes with any line of code and any table in these folders of the package, and with each release."""
     here, whole = Path(__file__).parent, hashlib.sha256(__version__.encode())
-    for path in sorted(path for folder in folders for path in (here / folder).rglob("*.py")):
+    for path in sorted(
+        path for folder in folders for form in ("*.py", "*.toml") for path in (here / folder).rglob(form)
+    ):
         whole.update(path.read_bytes())
     return whole.hexdigest()[:16]
 

@@ -147,6 +147,12 @@ def test_a_new_ocr_that_sees_the_same_words_asks_nobody_else(bench):
     assert bench.read(scan(), ocr="2")[1] == ["ocr"]
 
 
+def test_a_setting_of_the_ocr_that_changes_its_words_is_part_of_its_key():
+    keys = {RapidOcr(least=least, script=script).engine.key for least in (0.5, 0.7) for script in ("latin", "all")}
+    assert len(keys) == 4
+    assert RapidOcr(threads=1).engine == RapidOcr(threads=2).engine
+
+
 def test_an_engine_that_was_away_for_a_while_is_recalled_under_its_own_name(bench):
     first, _ = bench.read(labeller="1")
     bench.read(labeller="2")

@@ -11,7 +11,7 @@ from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import onnxruntime
 
@@ -32,6 +32,9 @@ _DETECTOR = "PP-OCRv6_det_small.onnx"
 _ALL = "PP-OCRv6_rec_small.onnx"
 _LATIN = Path(__file__).parent / "weights" / "latin.onnx"
 
+LEAST: Final = 0.5
+"""Under this confidence a strip is taken for a smudge, where nothing else is said."""
+
 
 class RapidOcr:
     """An OCR engine without network and without GPU.
@@ -42,7 +45,7 @@ class RapidOcr:
     that differs from one of them in doubtful letters only is read as it.
     """
 
-    def __init__(self, script: Script = "latin", threads: int = 0, least: float = 0.5, known: str = "") -> None:
+    def __init__(self, script: Script = "latin", threads: int = 0, least: float = LEAST, known: str = "") -> None:
         self.script = script
         self.threads = threads
         self.least = least
@@ -54,7 +57,8 @@ class RapidOcr:
         for path in (_models() / _DETECTOR, self.recogniser_path, WORDS, LINES):
             digest.update(path.read_bytes())
         digest.update(self._known.encode())
-        return Engine("rapidocr", version("rapidocr"), f"PP-OCRv6-small-{self.script}", digest.hexdigest())
+        least = "" if self.least == LEAST else f"-{self.least:g}"
+        return Engine("rapidocr", version("rapidocr"), f"PP-OCRv6-small-{self.script}{least}", digest.hexdigest())
 
     def read(self, pages: Sequence[Raster]) -> list[Sight]:
         """The words of each page, in order; a page without text has none."""
