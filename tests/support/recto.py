@@ -37,9 +37,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def recto_serve(home: Path, *arguments: str, **settings: str) -> Iterator[Served]:
-    """`recto serve` on a free port of loopback with its data under `home`, until the block ends."""
-    port = free_port()
+def recto_serve(home: Path, *arguments: str, port: int = 0, **settings: str) -> Iterator[Served]:
+    """`recto serve` on that port of loopback, or a free one, with its data under `home`, until the block ends."""
+    port = port or free_port()
     home.mkdir(parents=True, exist_ok=True)
     log = home / "serve.log"
     environment = {**os.environ, "RECTO_HOME": str(home), "LOG_LEVEL": "WARNING", **settings}

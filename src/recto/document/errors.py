@@ -25,6 +25,8 @@ class RectoError(Exception):
     def __init__(self, detail: str = "") -> None:
         super().__init__(detail)
         self.detail = detail
+        self.request_id = ""
+        """What a server logged the request by, where the error came from one."""
 
     @property
     def title(self) -> str:

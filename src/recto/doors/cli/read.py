@@ -1,20 +1,22 @@
 """`recto read`: documents in, their fields out, as a table for people or JSON Lines for programs."""
 
 import json
+import os
 import sys
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 from rich.console import Console
 from rich.progress import Progress
 
+import recto
 from recto.app import App, build
-from recto.document.errors import RectoError
+from recto.document.errors import Denied, RectoError, Unavailable
 from recto.document.page import Document
 from recto.document.reading import Reading
 from recto.doors.cli.found import Source, sources
@@ -43,18 +45,21 @@ def read(
     workers: Annotated[int, typer.Option(min=1, help="Processes that read side by side.")] = 1,
     names: Annotated[str, typer.Option(help="Whose field names: recto, azure, textract or google.")] = "recto",
     reveal: Annotated[bool, typer.Option(help="Show numbers that identify a person unmasked.")] = False,
+    server: Annotated[str, typer.Option(help="Have them read there (URL); its key is in RECTO_API_KEY.")] = "",
 ) -> None:
     """Read documents and print their fields.
 
     Exit status: 0 all were read, 1 some were not, 2 the command was wrong.
     """
+    if server and overlay:
+        raise typer.BadParameter("pages are drawn only where they are read.", param_hint="--overlay")
     if names not in ("recto", "azure", "textract", "google"):
         raise typer.BadParameter(f"{names!r} is none of recto, azure, textract, google.", param_hint="--names")
     tasks = [Task(source, Wish(kind, password), overlay, reveal) for source in sources(paths)]
     if overlay:
         overlay.mkdir(parents=True, exist_ok=True)
     failed = 0
-    for reading in watched(tasks, workers):
+    for reading in watched(tasks, readings_there(tasks, server, workers) if server else readings(tasks, workers)):
         failed += bool(reading.errors)
         for one in reading.parts or (reading,):
             if as_json:
@@ -69,12 +74,12 @@ def print_json(value: Any) -> None:
     sys.stdout.flush()
 
 
-def watched(tasks: list[Task], workers: int) -> Iterator[Reading]:
+def watched(tasks: list[Task], found: Iterator[Reading]) -> Iterator[Reading]:
     """The readings in the order of the tasks, under a progress bar on standard error when there is a terminal."""
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=len(tasks) < 2 or not console.is_terminal) as bar:
         counter = bar.add_task("Reading", total=len(tasks))
-        for reading in readings(tasks, workers):
+        for reading in found:
             bar.advance(counter)
             yield reading
 
@@ -86,6 +91,36 @@ def readings(tasks: list[Task], workers: int) -> Iterator[Reading]:
         return
     with ProcessPoolExecutor(min(workers, len(tasks)), mp_context=get_context("spawn"), initializer=start) as pool:
         yield from pool.map(attempt_there, tasks)
+
+
+ANSWER_SECONDS: Final = 5.0
+"""For how long a server is waited for that does not answer at first: somebody sits before the terminal."""
+
+
+def readings_there(tasks: list[Task], server: str, at_once: int) -> Iterator[Reading]:
+    """As `readings`, by a server. Raises Unavailable where it does not answer."""
+    with recto.Client(server, patience=ANSWER_SECONDS, timeout=ANSWER_SECONDS) as door:
+        door.health()
+    with recto.Client(server, os.environ.get("RECTO_API_KEY")) as client, ThreadPoolExecutor(at_once) as pool:
+        yield from pool.map(lambda task: attempt_at(client, task), tasks)
+
+
+def attempt_at(client: recto.Client, task: Task) -> Reading:
+    """The reading of one file by a server; what is wrong with the file is part of it, so that the others go on."""
+    source, wish = task.source, task.wish
+    try:
+        file = source.path or source.data()
+        reading = client.read(file, name=source.name, kind=wish.kind or "", password=wish.password or "")
+    except RectoError as error:
+        if isinstance(error, Denied) or type(error) is Unavailable:  # of the server, not of this file
+            raise
+        return unread(source, error)
+    return replace(reading, document=replace(reading.document, name=source.name))
+
+
+def unread(source: Source, error: RectoError) -> Reading:
+    """What stands in the place of a reading that came to nothing."""
+    return Reading(Document(id="", name=source.name, media_type="", pages=0), errors=(error.fault,))
 
 
 _here: list[App] = []
@@ -108,8 +143,7 @@ def attempt(app: App, task: Task) -> Reading:
         if task.overlay:
             draw(app, data, reading, task)
     except RectoError as error:
-        document = Document(id="", name=task.source.name, media_type="", pages=0)
-        return Reading(document=document, errors=(error.fault,))
+        return unread(task.source, error)
     return replace(reading, document=replace(reading.document, name=task.source.name))
 
 
