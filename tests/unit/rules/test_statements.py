@@ -121,6 +121,23 @@ def test_heads_that_were_read_as_one_word_are_parted():
     assert len(rows) == 3 and rows[0]["deposit_amount"] == "500.00"
 
 
+def test_the_day_of_posting_is_told_by_the_rows_where_the_heads_of_both_days_ran_into_each_other():
+    moves = """
+Date of Transactidlost Date @34 Transaction Description @86 Amount
+01/12/2019 @20 01/15/2019 @34 CITY TRIP Columbus, OH @86 10.89
+01/18/2019 @20 01/19/2019 @34 PHARMACY 8396 Portland, OR @86 3.66
+01/20/2019 @20 01/21/2019 @34 AIR 2766152337 @86 194.02
+"""
+    _, rows, _ = read(paper(moves)[0], "credit_card_statement")
+    assert rows[1] == {
+        "date": "2019-01-18",
+        "posting_date": "2019-01-19",
+        "description": "PHARMACY 8396 Portland, OR",
+        "amount": "3.66",
+    }
+    assert [row["date"] for row in rows] == ["2019-01-12", "2019-01-18", "2019-01-20"]
+
+
 def test_an_entry_that_does_not_say_its_day_has_that_of_the_entry_above():
     _, rows, _ = read(paper(HEAD + MOVES.replace("01/09 @12 GROCERY", "@12 GROCERY"))[0])
     assert [row["date"] for row in rows] == ["2024-01-03", "2024-01-05", "2024-01-05"]

@@ -65,7 +65,7 @@ def movement_grids(words: Words, rows: Sequence[Row], table: TableSpec) -> list[
     told = _Heads(heads)
     able = [told.unglued(row) for row in rows]
     found = [_ended(able, grid, heads) for grid in grids(words, able, heads, NEEDED)]
-    fitted = [_fitted(words, rows, grid) for grid in found]
+    fitted = [_posted(words, rows, _fitted(words, rows, grid), table) for grid in found]
     loose = _like_movements(rows, fitted[0].first if fitted else len(rows))
     if len(loose) < FEWEST:
         return fitted
@@ -228,6 +228,28 @@ def _fitted(words: Words, rows: Sequence[Row], grid: Grid) -> Grid:
     edges.append(1.01)
     spans = zip(grid.columns, pairwise(edges), strict=True)
     return replace(grid, columns=tuple(replace(column, left=left, right=right) for column, (left, right) in spans))
+
+
+def _posted(words: Words, rows: Sequence[Row], grid: Grid, table: TableSpec) -> Grid:
+    """With a column of the days of posting where most rows begin with two days and the head names one of them.
+
+    Heads set close run into each other when they are read (`Transactidlost Date`); the rows below are further apart.
+    """
+    if "posting_date" in grid.names() or table.column("posting_date") is None:
+        return grid
+    lefts = [_lefts(words, row) for row in rows[grid.first : grid.last] if _is_like(row)]
+    two = [each for each in lefts if len(each) == 3]
+    if len(two) < FEWEST or 2 * len(two) <= len(lefts):
+        return grid
+    first, second, text = (min(places) for places in zip(*two, strict=True))
+    after = [column for column in grid.columns if column.name != "date" and column.head.right > text]
+    if not after:
+        return grid
+    days = (
+        Column("date", 0.0, second - EDGE, Box(first, 0.0, first, 0.0)),
+        Column("posting_date", second - EDGE, text - EDGE, Box(second, 0.0, second, 0.0)),
+    )
+    return replace(grid, columns=(*days, replace(after[0], left=text - EDGE), *after[1:]))
 
 
 def _ended(rows: Sequence[Row], grid: Grid, heads: dict[str, str]) -> Grid:

@@ -12,7 +12,7 @@ from recto.document.reading import Span
 from recto.engines.label.rows import Row
 from recto.schemas.values.ids import routing_in, routing_of
 
-GROUP: Final = re.compile(r"[\d⑆⑈⑇⑉:;|\"'ACc,.\[\]iIl!1/()-]+")
+GROUP: Final = re.compile(r"[\d⑆⑈⑇⑉:;|\"'ACc,.\[\]iIl!1/()*%#-]+")
 WHOLE: Final = 3
 """Parts of a line that is read whole."""
 FEWEST: Final = 11
