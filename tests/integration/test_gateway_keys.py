@@ -133,6 +133,19 @@ def test_a_person_is_asked_for_a_key_and_led_back_to_where_he_wanted_to_go(door)
         assert door.client(session).get("/v1/documents").status_code == 401
 
 
+def test_every_page_has_a_way_out_for_who_logged_in_even_with_a_key_that_only_looks(door):
+    _, looking = door.key("visitor", ("read",))
+    with door.client() as browser:
+        browser.post("/login", data={"key": looking, "next": "/"})
+        for path in ("/", "/review", "/labels", "/inspect", "/models", "/docs"):
+            assert 'action="/logout"' in browser.get(path, headers=PAGE).text, path
+        assert browser.post("/logout").headers["location"] == "/login"
+        assert browser.get("/v1/documents").status_code == 401
+        assert 'action="/logout"' not in browser.get("/login", headers=PAGE).text
+        browser.cookies["recto-session"] = "of last week"
+        assert browser.post("/logout").headers["location"] == "/login"
+
+
 @pytest.mark.parametrize(
     "wanted", ["https://elsewhere.example", "//elsewhere.example", "/\\elsewhere.example", "\\\\x", "javascript:x"]
 )

@@ -19,8 +19,8 @@ from recto.doors.http.problems import wants_page
 
 COOKIE: Final = "recto-session"
 LOOKING: Final = {"GET", "HEAD", "OPTIONS"}
-OPEN: Final = {"/live", "/ready", "/health", "/version", "/docs", "/openapi.json", "/login", "/favicon.ico"}
-"""What needs no key: probes, and what everybody may know of this program."""
+OPEN: Final = {"/live", "/ready", "/health", "/version", "/docs", "/openapi.json", "/login", "/logout", "/favicon.ico"}
+"""What needs no key: probes, the way in and out, and what everybody may know of this program."""
 FIXED: Final[dict[str, KeyScope]] = {"/metrics": "admin"}
 
 

@@ -1,5 +1,6 @@
 """`/login`: a person at a browser shows a key once and gets a session in a cookie that no script can read."""
 
+from contextlib import suppress
 from typing import Annotated, Final
 from urllib.parse import urlsplit
 
@@ -19,8 +20,8 @@ START: Final = "/"
 
 @router.get("/login")
 def form(request: Request, next: str = START) -> Response:
-    """Asks for a key, and offers a way out to who has a session."""
-    return page(request, "login.html", wanted=own(next), wrong=False, inside=COOKIE in request.cookies)
+    """Asks for a key."""
+    return page(request, "login.html", wanted=own(next), wrong=False)
 
 
 @router.post("/login")
@@ -32,7 +33,7 @@ async def enter(
     try:
         session, lifetime = await run_in_threadpool(keyring.session, key.strip())
     except Unauthorized:
-        return page(request, "login.html", 401, wanted=own(next), wrong=True, inside=False)
+        return page(request, "login.html", 401, wanted=own(next), wrong=True)
     answer = RedirectResponse(own(next), 303, {"Cache-Control": "no-store"})
     answer.set_cookie(
         COOKIE,
@@ -49,7 +50,8 @@ async def enter(
 async def leave(request: Request) -> Response:
     """The session opens nothing any more, wherever its cookie may be."""
     keyring: Keyring = request.app.state.keyring
-    await run_in_threadpool(keyring.end, session_in(request.headers.get("cookie", "")))
+    with suppress(Unauthorized):  # it has ended by itself
+        await run_in_threadpool(keyring.end, session_in(request.headers.get("cookie", "")))
     answer = RedirectResponse("/login", 303, {"Cache-Control": "no-store"})
     answer.delete_cookie(COOKIE, httponly=True, samesite="lax")
     return answer

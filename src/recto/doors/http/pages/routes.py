@@ -16,6 +16,7 @@ from recto.document.record import Query as Wanted
 from recto.document.record import Record, RecordState
 from recto.doors.http.caller import Here, Owner
 from recto.doors.http.documents import DocumentId
+from recto.doors.http.gate import COOKIE
 from recto.doors.http.pages.families import FAMILIES, spoken
 from recto.doors.http.pages.rows import listing, progress_said
 from recto.doors.http.pages.sheets import sheet_of
@@ -50,7 +51,7 @@ def page(request: Request, template: str, code: int = 200, **shown: Any) -> Resp
     """The template, filled in. A page is never cached: it shows what is stored now."""
     theme = request.cookies.get("recto-theme", "")
     html = TEMPLATES.get_template(template).render(
-        theme=theme if theme in THEMES else "", path=request.url.path, **shown
+        theme=theme if theme in THEMES else "", path=request.url.path, inside=COOKIE in request.cookies, **shown
     )
     return HTMLResponse(html, code, {"Cache-Control": "no-store"})
 
