@@ -23,6 +23,7 @@ import recto
 from recto.app import build
 from recto.document.errors import (
     BadRequest,
+    Conflict,
     Empty,
     Encrypted,
     NotFound,
@@ -91,6 +92,22 @@ def test_documents_are_listed_page_by_page_shown_and_forgotten(client):
         client.document(brought)
     with pytest.raises(NotFound):
         client.delete(brought)
+
+
+def test_work_that_is_cancelled_ends_the_waiting_and_a_document_may_be_read_another_time(client):
+    ahead = [client.upload(receipts.image(number), name=f"{number}.png") for number in (30, 31)]
+    client.cancel(ahead[-1].job_id)
+    stopped = client.wait(ahead[-1])
+    assert (stopped.state, [fault.code for fault in stopped.reading.errors]) == ("failed", ["cancelled"])
+    with pytest.raises(Conflict):
+        client.cancel(ahead[-1].job_id)
+    assert client.wait(client.read_again(stopped)).state == "read"
+
+
+def test_a_document_that_is_there_as_another_kind_is_read_as_the_kind_that_is_named(client):
+    data = receipts.paper(12)
+    assert client.read(data).kind.kind != "invoice"
+    assert client.read(data, kind="invoice").kind.kind == "invoice"
 
 
 def test_a_document_is_classified_and_extracted_while_the_caller_waits(client):
@@ -276,5 +293,7 @@ def test_the_example_of_the_documentation_runs(served, tmp_path, monkeypatch):
 
 
 def test_importing_recto_loads_no_client_until_it_is_asked_for():
-    code = "import sys, recto; assert 'httpx2' not in sys.modules; recto.Client; assert 'httpx2' in sys.modules"
-    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+    loaded = "print('httpx2' in sys.modules)"
+    code = f"import sys, recto, recto.doors.cli\n{loaded}\nrecto.Client\n{loaded}"
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert out.stdout.split() == ["False", "True"], out.stderr

@@ -1,6 +1,7 @@
 """`recto.Client`: a server of Recto from another Python program."""
 
 import json
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from recto.document.page import Document
 from recto.document.reading import Engine, Fault, Guess, Reading
 from recto.document.record import Record
 from recto.doors.client_wire import ServerWire, errors_by_code
-from recto.engines.wire.http import Passing
+from recto.engines.wire.http import Passing, full_jitter
 from recto.ports import Verdict
 from recto.schemas.json import reading_from_json
 
@@ -112,6 +113,8 @@ class Client:
         except Passing:
             if not state:
                 raise
+            # A line that is cut each time is not asked without a pause.
+            time.sleep(next(full_jitter(1.0)).total_seconds())
         if not state:
             raise Passing("the stream of events ended before it began.")
         return state

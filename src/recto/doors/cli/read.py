@@ -105,7 +105,7 @@ def readings_there(tasks: list[Task], server: str, at_once: int) -> Iterator[Rea
         yield from pool.map(lambda task: attempt_at(client, task), tasks)
 
 
-def attempt_at(client: recto.Client, task: Task) -> Reading:
+def attempt_at(client: "recto.Client", task: Task) -> Reading:
     """The reading of one file by a server; what is wrong with the file is part of it, so that the others go on."""
     source, wish = task.source, task.wish
     try:
