@@ -138,6 +138,24 @@ Date of Transactidlost Date @34 Transaction Description @86 Amount
     assert [row["date"] for row in rows] == ["2019-01-12", "2019-01-18", "2019-01-20"]
 
 
+@pytest.mark.parametrize("heads", ["Post Date @34 TransacMiomhant Name @86 Amount", "Post Date @86 Amount"])
+def test_the_descriptions_are_told_by_the_rows_where_no_head_names_them(heads):
+    moves = f"""
+Trans Date @20 {heads}
+01/12/2019 @20 01/15/2019 @34 CITY TRIP Columbus, OH @86 10.89
+01/18/2019 @20 01/19/2019 @34 PHARMACY 8396 Portland, OR @86 3.66
+01/20/2019 @20 01/21/2019 @34 AIR 2766152337 @86 194.02
+"""
+    _, rows, _ = read(paper(moves)[0], "credit_card_statement")
+    assert [row["description"] for row in rows] == [
+        "CITY TRIP Columbus, OH",
+        "PHARMACY 8396 Portland, OR",
+        "AIR 2766152337",
+    ]
+    assert [row["amount"] for row in rows] == ["10.89", "3.66", "194.02"]
+    assert [row["posting_date"] for row in rows] == ["2019-01-15", "2019-01-19", "2019-01-21"]
+
+
 def test_an_entry_that_does_not_say_its_day_has_that_of_the_entry_above():
     _, rows, _ = read(paper(HEAD + MOVES.replace("01/09 @12 GROCERY", "@12 GROCERY"))[0])
     assert [row["date"] for row in rows] == ["2024-01-03", "2024-01-05", "2024-01-05"]

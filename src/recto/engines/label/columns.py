@@ -65,7 +65,7 @@ def movement_grids(words: Words, rows: Sequence[Row], table: TableSpec) -> list[
     told = _Heads(heads)
     able = [told.unglued(row) for row in rows]
     found = [_ended(able, grid, heads) for grid in grids(words, able, heads, NEEDED)]
-    fitted = [_posted(words, rows, _fitted(words, rows, grid), table) for grid in found]
+    fitted = [_posted(words, rows, _described(words, rows, _fitted(words, rows, grid), table), table) for grid in found]
     loose = _like_movements(rows, fitted[0].first if fitted else len(rows))
     if len(loose) < FEWEST:
         return fitted
@@ -228,6 +228,27 @@ def _fitted(words: Words, rows: Sequence[Row], grid: Grid) -> Grid:
     edges.append(1.01)
     spans = zip(grid.columns, pairwise(edges), strict=True)
     return replace(grid, columns=tuple(replace(column, left=left, right=right) for column, (left, right) in spans))
+
+
+def _described(words: Words, rows: Sequence[Row], grid: Grid, table: TableSpec) -> Grid:
+    """With a column of descriptions where the rows say something between day and amount that no head names.
+
+    A head may be missed or run into its neighbour (`TransacMiomhant Name`).
+    """
+    if grid.names() & {"description", "details", "check_number"} or table.column("description") is None:
+        return grid
+    like = [row for row in rows[grid.first : grid.last] if _is_like(row)]
+    first = next((n for n, column in enumerate(grid.columns) if column.name in NUMBERS), 0)
+    if len(like) < FEWEST or first == 0:
+        return grid
+    text = min(_lefts(words, row)[-1] for row in like) - EDGE
+    amounts = min(words[row.words[-_trailing(row.texts)]].box.left for row in like) - EDGE
+    if amounts <= text:
+        return grid
+    before = [replace(column, right=min(column.right, text)) for column in grid.columns[:first]]
+    description = Column("description", text, amounts, Box(text, 0.0, amounts, 0.0))
+    number = replace(grid.columns[first], left=amounts)
+    return replace(grid, columns=(*before, description, number, *grid.columns[first + 1 :]))
 
 
 def _posted(words: Words, rows: Sequence[Row], grid: Grid, table: TableSpec) -> Grid:
