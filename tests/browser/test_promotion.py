@@ -68,7 +68,7 @@ def test_ten_words_are_corrected_a_model_is_trained_on_them_takes_the_place_and_
     wrong = [at for at, label in enumerate(truth) if label not in ("O", before[at])][:WORDS]
     assert len(wrong) == WORDS
     page.goto(f"{address}/labels/{document}")
-    page.locator(".mark").first.wait_for(state="attached")
+    page.locator(".names button").first.wait_for(state="attached")
     for at, came_from in zip(wrong, [-1, *wrong], strict=False):
         for _ in range(at - came_from):
             page.keyboard.press("ArrowRight")
