@@ -64,6 +64,13 @@ def api(app):
         yield client
 
 
+def shown_right(api) -> float:
+    """The mean accuracy that `/v1/inspect` shows of ten receipts."""
+    ids = [hashlib.sha256(f"{seed}".encode()).hexdigest() for seed in range(10)]
+    shown = [api.get(f"/v1/inspect/{document_id}").json()["metrics"]["overall_accuracy"] for document_id in ids]
+    return sum(shown) / len(shown)
+
+
 def active(api) -> str:
     return next(model["name"] for model in api.get("/v1/promotions").json()["models"] if model["active"])
 
@@ -80,15 +87,13 @@ def test_a_worse_model_is_refused_with_the_table(api):
 
 def test_a_better_one_is_in_use_at_once_the_canaries_tell_what_changed_and_there_is_a_way_back(app, api):
     app.models.activate("worse")
-    document_id = hashlib.sha256(b"1").hexdigest()
-    before = api.get(f"/v1/inspect/{document_id}").json()
+    before = shown_right(api)
     said = api.post("/v1/promotions", json={"model": "default"}).json()
     assert said["better"]
     assert said["why"].startswith("Better on ")
     assert said["canaries"]["documents"] == 20
     assert {"total"} <= {one["field"] for one in said["canaries"]["differences"]}
-    after = api.get(f"/v1/inspect/{document_id}").json()
-    assert after["metrics"]["overall_accuracy"] > before["metrics"]["overall_accuracy"]
+    assert shown_right(api) > before
     assert active(api) == "default"
     assert api.post("/v1/promotions/rollback").status_code == 200
     assert active(api) == "worse"
