@@ -12,6 +12,8 @@ from tests.support.papers import pdf, text
 from typer.testing import CliRunner
 
 from recto.document.errors import RectoError
+from recto.document.page import Document
+from recto.document.reading import Reading
 from recto.document.record import Record
 from recto.doors.cli.main import program
 
@@ -103,6 +105,22 @@ def test_numbers_of_persons_are_shown_only_to_a_key_with_the_scope(door):
     assert SECRET not in plain.get(path).text
     assert SECRET in seeing.get(path).text
     assert SECRET not in plain.get("/v1/documents").text
+
+
+def test_a_file_with_numbers_of_persons_is_given_only_to_a_key_with_the_scope(door):
+    data = pdf([text("a card")])
+    plain, seeing = door.client(door.key("bank")[1]), door.client(door.key("bank", ("read", "see-sensitive"))[1])
+    secret = receipts.reading("b" * 64, "b.pdf", data)
+    harmless = Reading(Document("c" * 64, "c.pdf", "application/pdf", 1))
+    for reading in (secret, harmless):
+        record = Record(reading.document, "read", "bank", None, reading)
+        door.app.blobs.put(record.blob, data)
+        door.app.records.save(record)
+    refused = plain.get(f"/v1/documents/{secret.document.id}/original")
+    assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")
+    assert "`see-sensitive`" in refused.json()["detail"]
+    assert seeing.get(f"/v1/documents/{secret.document.id}/original").content == data
+    assert plain.get(f"/v1/documents/{harmless.document.id}/original").content == data
 
 
 def test_a_secret_stands_nowhere_in_the_database(door):

@@ -29,6 +29,7 @@ from recto.doors.inspecting import Pool
 from recto.reading.media import media_type
 from recto.schemas.catalog import kinds
 from recto.schemas.json import Names
+from recto.schemas.masking import masked
 from recto.stores.seal import shut_text
 
 router = APIRouter(prefix="/v1/documents", tags=["documents"])
@@ -174,9 +175,14 @@ def read_again(request: Request, app: Here, caller: Who, document_id: DocumentId
 
 
 @router.get("/{document_id}/original")
-def original(app: Here, owner: Owner, document_id: DocumentId) -> Response:
-    """The file as it came."""
-    record = app.records.load(document_id, owner)
+def original(app: Here, caller: Who, document_id: DocumentId) -> Response:
+    """The file as it came: nothing in it is painted over.
+
+    A key needs the scope `see-sensitive` for one that holds numbers which identify a person, or was not read yet.
+    """
+    record = app.records.load(document_id, caller.owner)
+    if caller.key_id and (record.reading is None or masked(record.reading) != record.reading):
+        caller.must("see-sensitive")
     name = quote(record.document.name, safe="")
     headers = {
         # A name that a browser saves under, in the one form that every character survives (RFC 6266).
