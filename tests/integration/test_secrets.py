@@ -85,9 +85,10 @@ def test_what_the_command_line_prints_is_masked(tmp_path):
     paper = tmp_path / "w2.pdf"
     paper.write_bytes(PAPER)
     code = "from recto.doors.cli import main; main()"
+    environment = {"RECTO_HOME": str(tmp_path), "PATH": "/usr/bin", "RECTO_LABELLER": '["rules"]'}
     for options in (["--json", "--words"], []):
         command = [sys.executable, "-c", code, "read", "--kind", "W2", *options, str(paper)]
-        done = subprocess.run(command, capture_output=True, env={"RECTO_HOME": str(tmp_path), "PATH": "/usr/bin"})
+        done = subprocess.run(command, capture_output=True, env=environment)
         assert done.returncode == 0, done.stderr.decode()
         assert b"8714" in done.stdout
         assert not PLAIN.search(done.stdout + done.stderr)
