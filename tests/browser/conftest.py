@@ -121,6 +121,7 @@ def browse(chromium, shop):
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on("request", lambda asked: None if asked.url.startswith(own(shop)) else wrong.append(asked.url))
         page.goto(address if address.startswith("http") else shop.url + address)
+        page.locator("[aria-busy=true]").wait_for(state="detached")  # a desk hears nothing before its values are here
         return page
 
     yield opened

@@ -30,7 +30,6 @@ def labels(page, document_id: str) -> dict:
 
 def test_words_are_labelled_with_the_keyboard_alone(browse, document):
     page = browse(f"/labels/{document}")
-    page.locator(".names button").first.wait_for(state="attached")
     page.keyboard.press("ArrowRight")
     expect(page.locator(".chosen-text")).to_have_text("LOTUS")
     page.keyboard.press("Shift+ArrowRight")
@@ -48,7 +47,6 @@ def test_words_are_labelled_with_the_keyboard_alone(browse, document):
 
 def test_words_on_every_page_of_a_pdf_are_labelled_with_the_keyboard_alone(browse, shop):
     page = browse(f"/labels/{shop.ids['two-pages.pdf']}")
-    page.locator(".names button").first.wait_for(state="attached")
     for _ in range(6):
         page.keyboard.press("ArrowRight")
     expect(page.locator(".sheet")).to_have_attribute("data-number", "1")
@@ -116,7 +114,6 @@ def test_predictions_are_drawn_over_the_truth(browse, document):
 
 def test_the_threshold_leaves_out_what_is_less_sure(browse, document):
     page = browse(f"/inspect/{document}")
-    page.locator(".hits li").first.wait_for()
     before = page.locator(".hits li").count()
     page.get_by_label("Confidence from").focus()
     page.keyboard.press("End")
@@ -126,7 +123,6 @@ def test_the_threshold_leaves_out_what_is_less_sure(browse, document):
 
 def test_two_models_beside_each_other_differ_nowhere_when_they_are_the_same(browse, document):
     page = browse(f"/inspect/{document}")
-    page.locator(".hits li").first.wait_for()
     with page.expect_response(re.compile(r"/v1/inspect/.*model=default")):
         page.get_by_label("Beside").select_option("default")
     page.get_by_label("Show").select_option("differs")
@@ -154,15 +150,8 @@ def test_a_value_is_corrected_by_keyboard_and_the_words_of_another_by_mouse(brow
     assert reading["corrections"] == 2 and reading["seconds"] > 0
 
 
-def reviewed(browse, document):
-    """The page of a document's review once it hears keys."""
-    page = browse(f"/review/{document}")
-    page.locator(".entry[data-doubt]").first.wait_for(state="attached")
-    return page
-
-
 def test_words_are_given_to_a_value_and_spelled_anew_with_the_keyboard_alone(browse, document):
-    page = reviewed(browse, document)
+    page = browse(f"/review/{document}")
     address = page.get_by_label("Merchant address")
     address.focus()
     page.keyboard.press("Escape")
@@ -204,7 +193,7 @@ def test_a_step_is_taken_back_and_the_document_is_accepted(browse, document):
 
 
 def test_where_words_stand_is_read_again_with_the_keyboard(browse, document):
-    page = reviewed(browse, document)
+    page = browse(f"/review/{document}")
     page.keyboard.press("ArrowRight")
     with page.expect_response(re.compile("/region")) as answered:
         page.keyboard.press("r")

@@ -68,7 +68,7 @@ def test_ten_words_are_corrected_a_model_is_trained_on_them_takes_the_place_and_
     wrong = [at for at, label in enumerate(truth) if label not in ("O", before[at])][:WORDS]
     assert len(wrong) == WORDS
     page.goto(f"{address}/labels/{document}")
-    page.locator(".names button").first.wait_for(state="attached")
+    page.locator("[aria-busy=true]").wait_for(state="detached")
     for at, came_from in zip(wrong, [-1, *wrong], strict=False):
         for _ in range(at - came_from):
             page.keyboard.press("ArrowRight")
@@ -126,6 +126,7 @@ def judge(page, name: str) -> None:
 def shown_right(page, address: str, document: str, model: str) -> int:
     """How many words of the document the page says that model, which is in use, has right."""
     page.goto(f"{address}/inspect/{document}")
+    page.locator("[aria-busy=true]").wait_for(state="detached")
     expect(page.locator(".pickers option:checked").first).to_have_text(f"{model} (in use)")
     return int(page.locator(".totals [data-verdict=right] dd").inner_text())
 

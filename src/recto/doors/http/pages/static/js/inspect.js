@@ -1,6 +1,6 @@
 // Predictions beside the truth: right, wrong and missed words on the page, and the figures that come of them.
 import { on, press, say } from "./deeds.js";
-import { ask, Choice, id, made, paint, refuse, repaint, spoken } from "./words.js";
+import { ask, Choice, id, made, paint, ready, refuse, repaint, spoken } from "./words.js";
 import { Scrubber } from "./epochs.js";
 import "./zoom.js";
 
@@ -157,3 +157,4 @@ least.addEventListener("input", () => {
 });
 await scrubber.begin();
 await load();
+ready();

@@ -1,7 +1,7 @@
 // Labels put on words, on the page itself: arrows choose words, a figure or a click gives them a label.
 import { on, press, say } from "./deeds.js";
 import { here, whenTurned } from "./sheet.js";
-import { ask, Choice, doc, id, made, paint, refuse, repaint, spoken } from "./words.js";
+import { ask, Choice, doc, id, made, paint, ready, refuse, repaint, spoken } from "./words.js";
 import "./zoom.js";
 
 const names = document.querySelector(".names");
@@ -130,3 +130,4 @@ find.addEventListener("keydown", (event) => {
 list();
 choice.listen();
 whenTurned(stretches);
+ready();

@@ -1,7 +1,7 @@
 // A document that a person settles: values corrected beside the page, words given to them, parts read again.
 import { on, press, say } from "./deeds.js";
 import { here, reveal, sheet, turnTo } from "./sheet.js";
-import { ask, Choice, id, made, markOf, paint, refuse, repaint, spoken } from "./words.js";
+import { ask, Choice, id, made, markOf, paint, ready, refuse, repaint, spoken } from "./words.js";
 import "./zoom.js";
 
 const choice = new Choice([], (places) => chosen(places));
@@ -53,6 +53,7 @@ function fill() {
     const input = entry.querySelector("input");
     const field = fieldOf(input);
     input.value = field?.value ?? field?.raw ?? "";
+    input.readOnly = false; // what is typed before the values are here would be lost
     input.dataset.was = input.value;
     const doubts = [field && field.confidence != null && `${Math.round(field.confidence * 100)} %`, field?.grounding === "not_found" && "stands nowhere on the page", field?.grounding === "ambiguous" && "stands in several places", !field && entry.querySelector(".needed") && "missing"].filter(Boolean);
     entry.querySelector(".hint").textContent = doubts.join(" · ");
@@ -285,3 +286,4 @@ addEventListener("keydown", (event) => {
 
 fill();
 choice.hearKeys();
+ready();

@@ -119,6 +119,9 @@ export class Choice {
   }
 }
 
+// The desk hears keys and clicks from now on: what its panel shows has been asked for.
+export const ready = () => doc.setAttribute("aria-busy", "false");
+
 // `MERCHANT_NAME` and `merchant_name` as a person says them.
 export const spoken = (name) => (name.charAt(0).toUpperCase() + name.slice(1).toLowerCase()).replaceAll("_", " ");
 
