@@ -32,18 +32,17 @@ if TYPE_CHECKING:
     from recto.stores.deliveries import SqlDeliveries
     from recto.stores.dynamo_jobs import DynamoJobs
     from recto.stores.dynamo_labels import DynamoLabels
-    from recto.stores.files import FileBlobs
     from recto.stores.jobs import SqlJobs
     from recto.stores.keys import SqlKeys
     from recto.stores.labels import SqlLabels
     from recto.stores.memory import SqlMemory
-    from recto.stores.objects import ObjectBlobs
     from recto.stores.records import SqlRecords
     from recto.stores.replays import SqlReplays
     from recto.stores.reviews import SqlReviews
     from recto.stores.runs import SqlRuns
     from recto.stores.schedules import SqlSchedules
     from recto.stores.seal import Seal
+    from recto.stores.sealed import PlainBlobs
     from recto.stores.sql import Database
     from recto.stores.sqs import SqsQueue
     from recto.stores.usage import SqlUsage
@@ -170,9 +169,9 @@ class App:
     @cached_property
     def labels(self) -> "SqlLabels | DynamoLabels":
         if self.settings.labels != "database":
-            far: DynamoLabels = named("recto.stores.dynamo_labels:dynamo_labels")(self.settings.labels)
+            far: DynamoLabels = named("recto.stores.dynamo_labels:dynamo_labels")(self.settings.labels, self.seal)
             return far
-        store: SqlLabels = named("recto.stores.labels:SqlLabels")(self.database)
+        store: SqlLabels = named("recto.stores.labels:SqlLabels")(self.database, self.seal)
         return store
 
     @cached_property
@@ -182,7 +181,7 @@ class App:
 
     @cached_property
     def reviews(self) -> "SqlReviews":
-        store: SqlReviews = named("recto.stores.reviews:SqlReviews")(self.database)
+        store: SqlReviews = named("recto.stores.reviews:SqlReviews")(self.database, self.seal)
         return store
 
     @cached_property
@@ -211,8 +210,10 @@ class App:
         return store
 
     @cached_property
-    def blobs(self) -> "FileBlobs | ObjectBlobs":
-        store: FileBlobs | ObjectBlobs = named("recto.stores.blobs:blobs_at")(self.settings.blobs_url)
+    def blobs(self) -> "PlainBlobs":
+        """The bytes as they came and what is made of them: under seal where there are keys."""
+        place = named("recto.stores.blobs:blobs_at")(self.settings.blobs_url)
+        store: PlainBlobs = named("recto.stores.sealed:blobs_under")(self.seal, place)
         return store
 
     @cached_property

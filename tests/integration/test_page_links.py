@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import httpx2 as httpx
 import pytest
+from cryptography.fernet import Fernet
 from PIL import Image
 from tests.support import aws, receipts
 from tests.support.papers import pdf, text
@@ -58,4 +59,17 @@ def test_in_files_a_link_is_our_own_address(tmp_path):
         link = api.get(f"{own}/pages/1/link").json()
         assert link == {"url": f"{own}/pages/1/image?width=1280", "expires_at": None}
         assert api.get(link["url"]).headers["content-type"] == "image/jpeg"
+    app.database.close()
+
+
+def test_under_seal_a_bucket_signs_no_link_since_nobody_could_read_what_is_there(in_bucket):
+    keys = [Fernet.generate_key().decode()]
+    app = Installation(settings(home=in_bucket.settings.home, blobs=in_bucket.settings.blobs, encryption_keys=keys))
+    own = kept(app)
+    with serving(build(app)) as url, httpx.Client(base_url=url, timeout=60) as api:
+        link = api.get(f"{own}/pages/1/link").json()
+        assert link == {"url": f"{own}/pages/1/image?width=1280", "expires_at": None}
+        assert api.get(link["url"]).headers["content-type"] == "image/jpeg"
+        assert api.get(f"{own}/original").content == DATA
+    assert b"4111" not in app.blobs.store.get(next(iter(app.blobs.keys("documents/"))))
     app.database.close()

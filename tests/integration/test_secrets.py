@@ -16,6 +16,7 @@ from recto.document.errors import BadSettings
 from recto.document.page import Document
 from recto.document.reading import Field, Guess, Reading
 from recto.document.record import Query, Record
+from recto.stores.sealed import MAGIC
 
 SSN = "536-22-8714"
 PLAIN = re.compile(rb"536\D{0,2}22\D{0,2}8714|5362287", re.I)
@@ -62,20 +63,33 @@ def brought(served, name, data, **form):
     return document_id
 
 
+def corrected(served, document_id):
+    """The number set right by a person, which labels its words too, and what he saw before kept to be undone."""
+    path = f"{served.url}/v1/review/{document_id}"
+    before = httpx.get(path, timeout=30).json()
+    fix = {"name": "employee.social_security_number", "value": SSN}
+    after = httpx.post(f"{path}/corrections", json={"version": before["version"], "fields": [fix]}, timeout=30)
+    assert after.status_code == 200, after.text
+    assert "VALID" in after.text, "its words carry a label"
+
+
 def test_a_run_leaves_the_plain_number_and_the_password_nowhere(tmp_path):
     home = tmp_path / "home"
     settings = {"RECTO_ENCRYPTION_KEYS": f'["{Fernet.generate_key().decode()}"]', "LOG_LEVEL": "DEBUG"}
     with recto_serve(home, RECTO_LABELLER='["rules"]', RECTO_CLASSIFIER='["rules"]', **settings) as served:
         document_id = brought(served, "w2.pdf", PAPER, kind="W2")
         brought(served, "locked.pdf", encrypted_pdf("TOTAL 9.00", PASSWORD), password=PASSWORD)
+        corrected(served, document_id)
         answers = outputs(served.url, document_id)
         assert "8714" in answers[f"/v1/documents/{document_id}?words=true"].text, "it was read"
         assert answers["/v1/documents?text=Lotus"].json()["total"] == 1, "it is found"
         for path, answer in answers.items():
             assert answer.status_code == 200, (path, answer.text[:300])
             assert not PLAIN.search(answer.content), path
-    kept = [path for path in home.rglob("*") if path.is_file() and "blobs" not in path.parts]
+        assert httpx.get(f"{served.url}/v1/documents/{document_id}/original").content == PAPER
+    kept = [path for path in home.rglob("*") if path.is_file()]
     assert any(path.name == "recto.db" for path in kept)
+    assert len([path for path in kept if path.read_bytes().startswith(MAGIC)]) == 2
     for path in kept:
         assert not PLAIN.search(path.read_bytes()), path
         assert PASSWORD.encode() not in path.read_bytes(), path

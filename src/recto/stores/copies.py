@@ -9,14 +9,15 @@ from recto.stores.dynamo_jobs import DynamoJobs
 from recto.stores.dynamo_labels import DynamoLabels
 from recto.stores.jobs import SqlJobs
 from recto.stores.labels import SqlLabels
+from recto.stores.seal import UNSEALED, Seal
 from recto.stores.sql import connect
 
 LAST = 1_000_000_000
 
 
-def labels_at(url: str) -> SqlLabels | DynamoLabels:
+def labels_at(url: str, seal: Seal = UNSEALED) -> SqlLabels | DynamoLabels:
     """`dynamodb://table`, or the URL of a database."""
-    return DynamoLabels(dynamo_table(url)) if is_dynamo(url) else SqlLabels(connect(url))
+    return DynamoLabels(dynamo_table(url), seal) if is_dynamo(url) else SqlLabels(connect(url), seal)
 
 
 def jobs_at(url: str) -> SqlJobs | DynamoJobs:

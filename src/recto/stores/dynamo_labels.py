@@ -14,22 +14,27 @@ from recto.document.label import Label, Labelled, Status
 from recto.stores.clock import instant, moment
 from recto.stores.dynamo import READ_AGAIN, Item, Refused, Table, dynamo_table
 from recto.stores.labels import label_of, row_of
+from recto.stores.seal import UNSEALED, Seal
 
 AT_ONCE: Final = 40
 """Labels in one transaction, which holds 100 items: each is one as the current and one of the history."""
 
 
 class DynamoLabels:
-    """Labels and LabelledDocuments."""
+    """Labels and LabelledDocuments. The words' texts are kept under seal."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, seal: Seal = UNSEALED) -> None:
         self.table = table
+        self.seal = seal
 
     def current(self, document_id: str, owner: str) -> tuple[Label, ...]:
-        return tuple(map(label_from, self.table.below(place(document_id, owner), "WORD#")))
+        return self.found(document_id, owner, "WORD#")
 
     def history(self, document_id: str, owner: str, word: str) -> tuple[Label, ...]:
-        return tuple(map(label_from, self.table.below(place(document_id, owner), f"SAID#{word}#")))
+        return self.found(document_id, owner, f"SAID#{word}#")
+
+    def found(self, document_id: str, owner: str, prefix: str) -> tuple[Label, ...]:
+        return tuple(label_from(item, self.seal) for item in self.table.below(place(document_id, owner), prefix))
 
     def write(self, document_id: str, owner: str, labels: Sequence[Label]) -> None:
         """Of up to 40 labels all or none. Raises Conflict, which names the word."""
@@ -47,7 +52,7 @@ class DynamoLabels:
                 if label.version != version(before[label.word]) + 1:
                     raise Conflict(f"Word {label.word} of document {document_id} was labelled meanwhile.")
             try:
-                return self.table.write(list(items_of(pk, labels)), [counted(head, labels, before)])
+                return self.table.write(list(items_of(pk, labels, self.seal)), [counted(head, labels, before)])
             except Refused:
                 continue
         raise StoreUnavailable(f"Document {document_id} is labelled by too many at once.")
@@ -67,9 +72,9 @@ class DynamoLabels:
         self.table.delete(list(self.table.below(place(document_id, owner))))
 
 
-def dynamo_labels(url: str) -> DynamoLabels:
+def dynamo_labels(url: str, seal: Seal = UNSEALED) -> DynamoLabels:
     """Those of `dynamodb://table`."""
-    return DynamoLabels(dynamo_table(url))
+    return DynamoLabels(dynamo_table(url), seal)
 
 
 def place(document_id: str, owner: str) -> str:
@@ -111,19 +116,19 @@ def counted(head: Item, labels: Sequence[Label], before: dict[str, Item | None])
     }
 
 
-def items_of(pk: str, labels: Sequence[Label]) -> Iterator[Item]:
+def items_of(pk: str, labels: Sequence[Label], seal: Seal) -> Iterator[Item]:
     for label in labels:
-        row = {**row_of(label), "at": instant(label.at)}
+        row = {**row_of(label, seal), "at": instant(label.at)}
         row["box"], row["among"] = json.dumps(row["box"]), json.dumps(row["among"])
         yield {**row, "pk": pk, "sk": f"WORD#{label.word}"}
         yield {**row, "pk": pk, "sk": f"SAID#{label.word}#{label.version:010d}"}
 
 
-def label_from(item: Item) -> Label:
+def label_from(item: Item, seal: Seal) -> Label:
     parsed = {"box": json.loads(item["box"]), "among": json.loads(item["among"]), "at": moment(item["at"])}
     sure = item.get("confidence")
     absent = {"replaced": item.get("replaced"), "confidence": None if sure is None else float(sure)}
-    return label_of(SimpleNamespace(**{**item, **absent, **parsed}))
+    return label_of(SimpleNamespace(**{**item, **absent, **parsed}), seal)
 
 
 def labelled_from(head: Item) -> Labelled:

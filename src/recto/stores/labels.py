@@ -9,6 +9,7 @@ from recto.document.box import Box
 from recto.document.errors import Conflict
 from recto.document.label import Label, Labelled, Place, Status
 from recto.stores.records import storable
+from recto.stores.seal import UNSEALED, Seal, open_text, shut_text
 from recto.stores.sql import Database
 from recto.stores.tables import LABELS
 
@@ -17,10 +18,14 @@ COPIED = ("name", "begins", "source", "status", "by", "reason", "confidence", "v
 
 
 class SqlLabels:
-    """Labels and LabelledDocuments. A version is a row of its own, so that two who write the same one meet."""
+    """Labels and LabelledDocuments. A version is a row of its own, so that two who write the same one meet.
 
-    def __init__(self, database: Database) -> None:
+    The words' texts are kept under seal.
+    """
+
+    def __init__(self, database: Database, seal: Seal = UNSEALED) -> None:
         self.database = database
+        self.seal = seal
 
     def current(self, document_id: str, owner: str) -> tuple[Label, ...]:
         return self.found(of(document_id, owner), LABELS.c.last)
@@ -32,13 +37,14 @@ class SqlLabels:
         with self.database.reading() as connection:
             rows = connection.execute(sa.select(LABELS).where(*conditions)).all()
         # Sorted here, as a server may be set up to sort texts by another language's rules.
-        return tuple(sorted(map(label_of, rows), key=lambda label: (label.word, label.version)))
+        labels = (label_of(row, self.seal) for row in rows)
+        return tuple(sorted(labels, key=lambda label: (label.word, label.version)))
 
     def write(self, document_id: str, owner: str, labels: Sequence[Label]) -> None:
         """All of them or none. Raises Conflict, which names the word."""
         if not labels:
             return
-        rows = [{"document_id": document_id, "owner": owner, **row_of(label)} for label in labels]
+        rows = [{"document_id": document_id, "owner": owner, **row_of(label, self.seal)} for label in labels]
         with self.database.promising() as connection:
             for label in labels:
                 self.outdate(connection, document_id, owner, label)
@@ -96,20 +102,20 @@ def gathered(rows: Sequence[Sequence[Any]]) -> tuple[Labelled, ...]:
     return tuple(Labelled(*key, counts[key], latest[key]) for key in ordered)
 
 
-def row_of(label: Label) -> dict[str, Any]:
+def row_of(label: Label, seal: Seal) -> dict[str, Any]:
     place = label.place
     return {
         "word": place.key,
         "page": place.page,
         "box": list(place.box.sides),
-        "text": storable(place.text),
+        "text": shut_text(seal, storable(place.text)),
         "among": list(label.among),
         "last": True,
         **{name: getattr(label, name) for name in COPIED},
     }
 
 
-def label_of(row: Any) -> Label:
+def label_of(row: Any, seal: Seal) -> Label:
     """From a row of the table, or anything that has its columns as attributes."""
-    place = Place(row.word, row.page, Box(*row.box), row.text)
+    place = Place(row.word, row.page, Box(*row.box), open_text(seal, row.text))
     return Label(place, among=tuple(row.among), **{name: getattr(row, name) for name in COPIED})

@@ -10,6 +10,7 @@ from recto.document.errors import Conflict
 from recto.document.review import Review, ReviewState
 from recto.document.webhook import Event
 from recto.stores.deliveries import announce
+from recto.stores.seal import UNSEALED, Seal
 from recto.stores.sql import Database
 from recto.stores.tables import REVIEWS
 
@@ -18,20 +19,22 @@ COPIED: Final = ("document_id", "owner", "state", "version", "seconds", "correct
 
 
 class SqlReviews:
-    """Reviews. Who writes names the version that follows the one he saw."""
+    """Reviews. Who writes names the version that follows the one he saw. What can be undone is kept under seal."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, seal: Seal = UNSEALED) -> None:
         self.database = database
+        self.seal = seal
 
     def review(self, document_id: str, owner: str) -> Review:
         """Version 0 where nobody has begun."""
         with self.database.reading() as connection:
             row = connection.execute(sa.select(REVIEWS).where(of(document_id, owner))).one_or_none()
-        return Review(document_id, owner) if row is None else review_of(row)
+        return Review(document_id, owner) if row is None else review_of(row, self.seal)
 
     def write(self, review: Review, event: Event | None = None) -> None:
         """On the disk when this returns, with the news of the event. Raises Conflict where someone was faster."""
-        values = {name: getattr(review, name) for name in COPIED} | {"past": packed(review), "at": self.database.now()}
+        past = self.seal.shut(packed(review))
+        values = {name: getattr(review, name) for name in COPIED} | {"past": past, "at": self.database.now()}
         if review.version == 1:
             statement: Any = self.database.insert(REVIEWS).values(values).on_conflict_do_nothing()
         else:
@@ -49,7 +52,7 @@ class SqlReviews:
         statement = statement if owner is None else statement.where(REVIEWS.c.owner == owner)
         statement = statement if state is None else statement.where(REVIEWS.c.state == state)
         with self.database.reading() as connection:
-            return tuple(review_of(row) for row in connection.execute(statement))
+            return tuple(review_of(row, self.seal) for row in connection.execute(statement))
 
     def forget(self, document_id: str, owner: str) -> None:
         with self.database.promising() as connection:
@@ -65,7 +68,7 @@ def packed(review: Review) -> bytes:
     return zlib.compress(json.dumps([dict(step) for step in review.past], separators=(",", ":")).encode(), 3)
 
 
-def review_of(row: Any) -> Review:
+def review_of(row: Any, seal: Seal) -> Review:
     stored = getattr(row, "past", None)
-    past = tuple(json.loads(zlib.decompress(stored))) if stored else ()
+    past = tuple(json.loads(zlib.decompress(seal.open(stored)))) if stored else ()
     return Review(past=past, at=row.at, **{name: getattr(row, name) for name in COPIED})

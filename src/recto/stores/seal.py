@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 BEGINNING: Final = b"gAAAA"
 """Of every sealed text: the version and the first bytes of a time before the year 2106."""
 
+SHORTEST: Final = 100
+"""Characters of a sealed text of no bytes: a word of a page that only begins like one is not taken for it."""
+
 
 class Seal(Protocol):
     """Shuts bytes away and opens them again."""
@@ -37,7 +40,7 @@ class Unsealed:
 
     def open(self, kept: bytes) -> bytes:
         """Raises BadSettings for what was sealed by keys that are not there any more."""
-        if kept.startswith(BEGINNING):
+        if is_sealed(kept):
             raise BadSettings("encryption_keys: what is stored was sealed, and there is no key.")
         return kept
 
@@ -55,7 +58,7 @@ class Sealed:
         """What was never sealed is given as it is. Raises BadSettings where none of the keys opens it."""
         from cryptography.fernet import InvalidToken
 
-        if not kept.startswith(BEGINNING):
+        if not is_sealed(kept):
             return kept
         try:
             return self._ring.decrypt(kept)
@@ -74,6 +77,10 @@ class Sealed:
 
 
 UNSEALED: Final = Unsealed()
+
+
+def is_sealed(kept: bytes) -> bool:
+    return kept.startswith(BEGINNING) and len(kept) >= SHORTEST
 
 
 def shut_text(seal: Seal, text: str) -> str:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from recto.app import named
+from recto.app import build, named
 
 copy = typer.Typer(name="copy", help="Carry labels and jobs from one store to another.", no_args_is_help=True)
 
@@ -15,7 +15,8 @@ Target = Annotated[str, typer.Argument(help="Likewise.", metavar="TO")]
 @copy.command()
 def labels(source: Source, target: Target) -> None:
     """All labels with their history. What is there already is left as it is."""
-    there, here = (named("recto.stores.copies:labels_at")(url) for url in (target, source))
+    seal = build().seal
+    there, here = (named("recto.stores.copies:labels_at")(url, seal) for url in (target, source))
     typer.echo(f"{named('recto.stores.copies:copy_labels')(here, there)} labels copied")
 
 
