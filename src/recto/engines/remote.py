@@ -19,7 +19,7 @@ from recto.engines.vlm.extractor import shaped
 from recto.engines.vlm.judge import named_kind
 from recto.engines.wire.call import Call, HttpCall
 from recto.engines.wire.parcel import Parcels
-from recto.engines.wire.runpod import RUN_BYTES, RunPod
+from recto.engines.wire.runpod import RUN_BYTES, RunPod, Workers
 from recto.pipeline import concluded
 from recto.ports import Exhibit, Verdict
 from recto.reading.media import media_type
@@ -43,6 +43,8 @@ class Place(Protocol):
     def engine(self) -> Engine: ...
 
     def call(self, question: Mapping[str, Json]) -> dict[str, Any]: ...
+
+    def workers(self) -> Workers | None: ...
 
 
 class Elsewhere:
@@ -70,6 +72,13 @@ class Elsewhere:
         except TooLarge as error:
             raise EngineFailed(str(error)) from error
 
+    def workers(self) -> Workers | None:
+        """What the endpoint says of its jobs and workers, within a moment; None where nobody tells of any.
+
+        Raises EngineFailed or EngineUnavailable.
+        """
+        return self.way.workers() if isinstance(self.way, RunPod) else None
+
 
 class RemoteJudge:
     """Sends the first page."""
@@ -81,6 +90,9 @@ class RemoteJudge:
     @property
     def engine(self) -> Engine:
         return self.place.engine
+
+    def workers(self) -> Workers | None:
+        return self.place.workers()
 
     def judge(self, exhibits: list[Exhibit]) -> list[Verdict]:
         return [self._one(exhibit) for exhibit in exhibits]
@@ -105,6 +117,9 @@ class RemoteUnderstanding:
     @property
     def engine(self) -> Engine:
         return self.place.engine
+
+    def workers(self) -> Workers | None:
+        return self.place.workers()
 
     def understand(self, sheaf: Sheaf, guess: Guess) -> Reading:
         answer = self.place.call(question_of(sheaf.submission, guess.kind))

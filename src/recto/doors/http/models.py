@@ -1,6 +1,6 @@
 """`/v1/models` and `/v1/capacity`: who answers here, and whether there is room for more."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any, Final, Literal
 
 from fastapi import APIRouter, Request
@@ -15,6 +15,7 @@ from recto.doors.http.slots import Slots
 from recto.doors.worker import Worker
 from recto.engines.chain import Answering, Chain
 from recto.schemas.catalog import kinds
+from recto.settings import Task
 
 router = APIRouter(prefix="/v1", tags=["gateway"])
 
@@ -112,17 +113,22 @@ def workers_of(worker: Worker | None) -> dict[str, int]:
 
 def engines_of(app: App) -> Iterator[EngineState]:
     """Every engine that the settings name."""
-    settings = app.settings
-    yield state_of("ocr", settings.ocr, app.ocr)
-    yield from chained("classify", settings.chain("classify"), app.desk.judging)
-    yield from chained("extract", settings.chain("extract"), app.desk.understanding)
-    yield from chained("answer", settings.chain("answer"), app.desk.answerer)
+    yield state_of("ocr", app.settings.ocr, app.ocr)
+    yield from (state_of(*each) for each in plugs_of(app))
 
 
-def chained(task: str, names: Sequence[str], chain: Any) -> Iterator[EngineState]:
-    assert isinstance(chain, Chain)
-    for place, (name, plug) in enumerate(zip(names, chain.engines, strict=True)):
-        yield state_of(task, name, plug, chain.faults.get(place, ""))
+def plugs_of(app: App) -> Iterator[tuple[Task, str, Answering, str]]:
+    """Each engine of the chains with its task and its name, and why it could not answer when it was last asked."""
+    desk = app.desk
+    chains: dict[Task, object] = {
+        "classify": desk.judging,
+        "extract": desk.understanding,
+        "answer": desk.answerer,
+    }
+    for task, chain in chains.items():
+        assert isinstance(chain, Chain)
+        for place, (name, plug) in enumerate(zip(app.settings.chain(task), chain.engines, strict=True)):
+            yield task, name, plug, chain.faults.get(place, "")
 
 
 def state_of(task: str, name: str, plug: Answering, fault: str = "") -> EngineState:

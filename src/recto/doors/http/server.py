@@ -14,6 +14,7 @@ from recto.app import App, install
 from recto.document.errors import Unavailable
 from recto.doors.http import (
     documents,
+    endpoints,
     events,
     gateway,
     guards,
@@ -108,6 +109,7 @@ def build(app: App, worker: Worker | None = None) -> FastAPI:
     reference.install(http)
     http.state.metrics = metrics.Metrics(app)
     http.state.worker = worker
+    http.state.endpoints = endpoints.Endpoints(app)
     http.state.queued = Queued(app)
     http.state.tracer = tracer_to(app.settings.traces)
     http.state.service = Service(app, http.state.queued, http.state.metrics, http.state.tracer)
