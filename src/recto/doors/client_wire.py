@@ -1,7 +1,7 @@
 """How the Python client speaks with a server: retries that do nothing twice, and problems as Recto's own errors."""
 
 import datetime as dt
-import time
+import math
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ import httpx2
 
 from recto import __version__
 from recto.document.errors import BadRequest, InFlight, NotFound, OverQuota, RectoError, Unavailable
-from recto.engines.wire.http import LONGEST_WAIT, Passing, full_jitter, wait_asked
+from recto.engines.wire.http import LONGEST_WAIT, Passing, Patience, persisted, wait_asked
 
 _MOMENTARY: Final = {429, 502, 503, 504}
 _FIRST_PAUSE: Final = 0.2
@@ -33,7 +33,7 @@ class ServerWire:
         headers = {"User-Agent": f"recto/{__version__}", **shown}
         self.url = http_url(url)
         self.timeout = timeout
-        self.patience = patience
+        self.patience = Patience(math.inf, patience, timeout, _FIRST_PAUSE)
         self.pool = httpx2.Client(base_url=self.url, headers=headers, timeout=timeout, trust_env=False)
 
     def get(self, path: str, **query: Any) -> Any:
@@ -87,23 +87,16 @@ class ServerWire:
             yield from answer.iter_lines()
 
     def persist(self, once: Callable[[], Answer]) -> Answer:
-        """What `once` gives, tried again while the server is away or busy. Raises RectoError.
+        """What `once` gives, tried again while the server is away or busy. Raises RectoError."""
 
-        Not by stamina: it writes to the standard output of a program that has not set up its log, and it may wait
-        longer than the time that is granted.
-        """
-        end = time.monotonic() + self.patience
-        for pause in full_jitter(_FIRST_PAUSE):
-            try:
-                with self._passing():
-                    return once()
-            except Passing as error:
-                asked, left = error.wait or dt.timedelta(), end - time.monotonic()
-                if asked.total_seconds() >= left:
-                    raise self.given_up(error) from error
-                # Those who were asked to wait equally long come back one by one.
-                time.sleep(min((asked + pause).total_seconds(), left))
-        raise AssertionError("pauses have no end")
+        def heard(_: float) -> Answer:
+            with self._passing():
+                return once()
+
+        try:
+            return persisted(heard, self.patience)
+        except Passing as error:
+            raise self.given_up(error) from error
 
     def given_up(self, error: Passing) -> RectoError:
         return error.error if isinstance(error, Refused) else Unavailable(f"{self.url}: {error}")

@@ -137,6 +137,8 @@ def dynamo_table(url: str, clock: Clock | None = None) -> Table:
         raise BadSettings("DynamoDB needs the extra `cloud` (pip install 'recto[cloud]').") from error
     patience = Config(connect_timeout=2, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 4})
     with reachable():
+        # It would write to standard output, which is the program's, where nobody has set up structlog.
+        stamina.instrumentation.set_on_retry_hooks([stamina.instrumentation.LoggingOnRetryHook])
         table = Table(boto3.client("dynamodb", config=patience), url.removeprefix("dynamodb://").strip("/"), clock)
         made(table)
     return table

@@ -2,15 +2,16 @@
 
 import datetime as dt
 import email.utils
+import math
 import random
+import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import httpx2
-import stamina
 
 from recto.document.errors import EngineFailed, EngineUnavailable
 from recto.engines.wire.breaker import Breaker
@@ -25,14 +26,17 @@ LONGEST_WAIT: Final = dt.timedelta(seconds=60)
 LONGEST_PAUSE: Final = 20.0
 """Seconds between two tries where the endpoint asks for none."""
 
-Again = Callable[[Exception], bool | dt.timedelta]
+SHORTEST: Final = 0.05
+"""Seconds that a try gets at the least, be the time over."""
+
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long an engine is asked again: `tries` at most, `total` seconds in all, `timeout` seconds for each."""
+    """How long somebody is asked again: `tries` at most, `total` seconds in all, `timeout` seconds for each."""
 
-    tries: int = 3
+    tries: float = 3
     total: float = 120.0
     timeout: float = 60.0
     first_wait: float = 0.25
@@ -47,16 +51,17 @@ class Passing(Exception):
         self.accepted = accepted
 
 
-def again(error: Exception) -> bool | dt.timedelta:
-    """For calls that may be made twice: whether to, and how long to wait."""
-    if not isinstance(error, Passing):
-        return False
-    return True if error.wait is None else error.wait
+Again = Callable[[Passing], bool]
 
 
-def again_unless_accepted(error: Exception) -> bool | dt.timedelta:
+def again(error: Passing) -> bool:
+    """For calls that may be made twice."""
+    return True
+
+
+def again_unless_accepted(error: Passing) -> bool:
     """For calls that must not be made twice: only where nothing can have begun."""
-    return again(error) if isinstance(error, Passing) and not error.accepted else False
+    return not error.accepted
 
 
 def full_jitter(first: float) -> Iterator[dt.timedelta]:
@@ -68,6 +73,29 @@ def full_jitter(first: float) -> Iterator[dt.timedelta]:
     while True:
         yield dt.timedelta(seconds=random.uniform(0.0, bound))
         bound = min(2 * bound, LONGEST_PAUSE)
+
+
+def persisted(once: Callable[[float], Answer], patience: Patience, on: Again = again) -> Answer:
+    """What `once` gives, which is told how many seconds are left; tried again after each Passing that `on` lets pass.
+
+    Between two tries lies the time that was asked for and a pause with jitter, so that those who were asked to wait
+    equally long come back one by one. Raises the last Passing, at once where the time that is left is too short.
+
+    Not by stamina: it writes to the standard output of a program that has not set up its log, and it may wait longer
+    than the time that is granted.
+    """
+    end = time.monotonic() + patience.total
+    tried = 0
+    for pause in full_jitter(patience.first_wait):
+        try:
+            return once(end - time.monotonic())
+        except Passing as error:
+            tried += 1
+            wait = ((error.wait or dt.timedelta()) + pause).total_seconds()
+            if tried >= patience.tries or not on(error) or wait >= end - time.monotonic():
+                raise
+            time.sleep(wait)
+    raise AssertionError("pauses have no end")
 
 
 class Wire:
@@ -83,46 +111,37 @@ class Wire:
 
     @cached_property
     def client(self) -> httpx2.Client:
-        return httpx2.Client(headers=self.headers, timeout=self.patience.timeout, trust_env=False)
+        return httpx2.Client(headers=self.headers, trust_env=False)
 
-    def get(self, path: str) -> Any:
-        """The JSON of an answer. Raises EngineUnavailable or EngineFailed."""
-        return self.persist("GET", path, None, again)
+    def get(self, path: str, within: float = math.inf) -> Any:
+        """The JSON of an answer, within so many seconds. Raises EngineUnavailable or EngineFailed."""
+        return self.persist("GET", path, None, again, within)
 
-    def ask(self, path: str, body: Any) -> Any:
+    def ask(self, path: str, body: Any, within: float = math.inf) -> Any:
         """POST what may be asked twice without harm, such as a question to a model."""
-        return self.persist("POST", path, body, again)
+        return self.persist("POST", path, body, again, within)
 
     def order(self, path: str, body: Any) -> Any:
         """POST what must not be done twice: asked again only where nothing can have begun."""
         return self.persist("POST", path, body, again_unless_accepted)
 
-    def persist(self, method: str, path: str, body: Any, on: Again) -> Any:
-        patience = self.patience
-        pauses = full_jitter(patience.first_wait)
-
-        def pause(error: Exception) -> bool | dt.timedelta:
-            wanted = on(error)
-            return next(pauses) if wanted is True else wanted
-
-        attempts = stamina.retry_context(on=pause, attempts=patience.tries, timeout=patience.total)
+    def persist(self, method: str, path: str, body: Any, on: Again, within: float = math.inf) -> Any:
+        patience = replace(self.patience, total=min(self.patience.total, within))
         with self.breaker.guarding():
             try:
-                for attempt in attempts:
-                    with attempt:
-                        return self.once(method, path, body)
+                return persisted(lambda left: self.once(method, path, body, left), patience, on)
             except Passing as error:
                 raise EngineUnavailable(f"{self.shown}: {error}") from error
-        raise AssertionError("a retry context ends by an answer or an error")
 
     @property
     def shown(self) -> str:
         """The endpoint's name for people: its host, without what may be secret."""
         return httpx2.URL(self.base_url).host
 
-    def once(self, method: str, path: str, body: Any) -> Any:
+    def once(self, method: str, path: str, body: Any, left: float) -> Any:
+        seconds = max(min(self.patience.timeout, left), SHORTEST)
         try:
-            answer = self.client.request(method, self.base_url + path, json=body)
+            answer = self.client.request(method, self.base_url + path, json=body, timeout=seconds)
         except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout) as error:
             raise Passing(f"{type(error).__name__}.", accepted=False) from error
         except httpx2.TransportError as error:

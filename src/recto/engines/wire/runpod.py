@@ -6,6 +6,7 @@ takes 20 MB and keeps them for a minute; a job that outlived its time to live an
 
 import json
 import logging
+import math
 import random
 import threading
 import time
@@ -21,6 +22,12 @@ log = logging.getLogger(__name__)
 
 RUN_BYTES: Final = 10 * 1024 * 1024
 RUNSYNC_BYTES: Final = 20 * 1024 * 1024
+LONGEST: Final = 120.0
+"""Seconds that one call may take; `/runsync` holds it while the job is worked on."""
+GLANCE: Final = 2.0
+"""Seconds that an endpoint gets to tell of its workers."""
+CANCEL: Final = 5.0
+"""Seconds that it gets to hear of a cancelled job."""
 WAITING: Final = {"IN_QUEUE", "IN_PROGRESS"}
 ENDED: Final = {"COMPLETED", "FAILED", "CANCELLED", "TIMED_OUT"}
 
@@ -43,7 +50,10 @@ class RunPod:
 
     def __init__(self, url: str, api_key: str = "", timeout: float = 300.0, poll: float = 0.2, tries: int = 3) -> None:
         headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
-        self.wire = Wire(url, headers, Patience(tries=tries, total=min(timeout, 120.0)))
+        total = min(timeout, LONGEST)
+        self.wire = Wire(url, headers, Patience(tries, total, timeout=total))
+        # Apart from the calls: an endpoint that works is not left alone because it is slow to tell of itself.
+        self.glance = Wire(url, headers, Patience(tries=1, total=GLANCE, timeout=GLANCE))
         self.timeout = timeout
         self.poll = poll
         self.status_by_post = False
@@ -77,27 +87,34 @@ class RunPod:
 
     def awaited(self, job: Mapping[str, Any]) -> dict[str, Any]:
         """The output of a job that was ordered, asked for with growing pauses; cancelled when its time is over."""
-        end = time.monotonic() + self.timeout
+        try:
+            return output_of(self.ended(job["id"], time.monotonic() + self.timeout))
+        except EngineUnavailable:  # nobody waits for it any more
+            self.cancel(job["id"])
+            raise
+
+    def ended(self, job_id: str, end: float) -> dict[str, Any]:
+        """The job when it is over. Raises EngineUnavailable at the time `end`, or where nobody can tell."""
         pause = self.poll
         while True:
-            latest = self.status(job["id"])
+            latest = self.status(job_id, max(end - time.monotonic(), 0.0))
             if latest.get("status") in ENDED:
-                return output_of(latest)
+                return latest
             if latest.get("status") not in WAITING:
-                log.warning("RunPod job %s has the unknown state %r", job["id"], latest.get("status"))
-            if time.monotonic() >= end or self.stop.wait(pause * random.uniform(0.5, 1.0)):
-                self.cancel(job["id"])
-                raise EngineUnavailable(f"RunPod did not end the job within {self.timeout:g} s; it was cancelled.")
+                log.warning("RunPod job %s has the unknown state %r", job_id, latest.get("status"))
+            left = end - time.monotonic()
+            if left <= 0 or self.stop.wait(min(pause * random.uniform(0.5, 1.0), left)):
+                raise EngineUnavailable(f"RunPod did not end the job within {self.timeout:g} s; it is cancelled.")
             pause = min(pause * 1.5, 5.0)
 
-    def status(self, job_id: str) -> dict[str, Any]:
+    def status(self, job_id: str, within: float = math.inf) -> dict[str, Any]:
         path = f"/status/{job_id}"
         try:
-            answer = self.wire.ask(path, {}) if self.status_by_post else self.wire.get(path)
+            answer = self.wire.ask(path, {}, within) if self.status_by_post else self.wire.get(path, within)
         except EngineFailed as error:
             if error.status == 405 and not self.status_by_post:  # RunPod's own local server takes POST alone
                 self.status_by_post = True
-                return self.status(job_id)
+                return self.status(job_id, within)
             if error.status == 404:
                 raise EngineFailed("RunPod no longer knows the job: its time to live is over.") from error
             raise
@@ -108,20 +125,25 @@ class RunPod:
     def cancel(self, job_id: str) -> None:
         """Tells RunPod to stop the job; one that it no longer knows is stopped enough."""
         try:
-            self.wire.ask(f"/cancel/{job_id}", {})
+            self.wire.ask(f"/cancel/{job_id}", {}, CANCEL)
         except (EngineFailed, EngineUnavailable) as error:
             log.warning("RunPod job %s could not be cancelled: %s", job_id, error)
 
     def workers(self) -> Workers:
-        """What `/health` says."""
-        answer = self.wire.get("/health")
-        jobs, workers = answer.get("jobs", {}), answer.get("workers", {})
+        """What `/health` says, within a moment and asked for once. Raises EngineUnavailable or EngineFailed."""
+        answer = self.glance.get("/health")
+        jobs, workers = counted(answer, "jobs"), counted(answer, "workers")
         return Workers(
-            int(jobs.get("inQueue", 0)),
-            int(jobs.get("inProgress", 0)),
-            int(workers.get("idle", 0)),
-            int(workers.get("running", 0)),
+            jobs.get("inQueue", 0), jobs.get("inProgress", 0), workers.get("idle", 0), workers.get("running", 0)
         )
+
+
+def counted(answer: Any, name: str) -> Mapping[str, int]:
+    """The whole numbers of one part of `/health`. Raises EngineFailed where it has no such part."""
+    part = answer.get(name) if isinstance(answer, dict) else None
+    if not isinstance(part, dict):
+        raise EngineFailed(f"RunPod does not tell of its {name}.")
+    return {key: number for key, number in part.items() if isinstance(number, int)}
 
 
 def output_of(job: Mapping[str, Any]) -> dict[str, Any]:
