@@ -28,7 +28,8 @@ from bench.load import answer, request_of
 from recto.app import Installation, settings
 from recto.document.errors import NotFound
 from recto.document.key import minted
-from recto.doors.http.examples import LINES, RECEIPT, page_of
+from recto.doors.http.examples import RECEIPT
+from recto.doors.http.sample import LINES, page_of
 
 GREEDY = "greedy"
 GREEDY_SHARE = 0.1

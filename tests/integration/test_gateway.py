@@ -14,7 +14,8 @@ from tests.support.serving import serving
 
 from recto.app import Installation, settings
 from recto.document.reading import Engine, Guess
-from recto.doors.http.examples import LINES, RECEIPT, page_of
+from recto.doors.http.examples import RECEIPT
+from recto.doors.http.sample import LINES, page_of
 from recto.doors.http.server import build
 from recto.ports import Verdict
 from recto.schemas.catalog import kinds

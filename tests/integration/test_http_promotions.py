@@ -7,50 +7,25 @@ from dataclasses import replace
 import httpx2 as httpx
 import pytest
 from tests.support.jobs import QUICK, running, until
-from tests.support.labelled import NOON
+from tests.support.promoted import RECEIPTS, keep, worsened
 from tests.support.serving import serving
 
 from recto.app import Installation
 from recto.app import settings as recto_settings
-from recto.document.page import Document, Page
-from recto.document.reading import Guess, Reading, Tag
-from recto.document.record import Record
 from recto.doors.http.server import build
 from recto.doors.learning import handlers
 from recto.doors.worker import Worker
-from recto.engines.label.bundle import SHIPPED, digest_of
-from recto.training.synth import generate
-from recto.training.truth import labels_from
-
-RECEIPTS = 60
+from recto.engines.label.bundle import SHIPPED
 
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory):
-    """An installation with labelled receipts and a model that calls totals taxes."""
     home = tmp_path_factory.mktemp("home")
-    worse = home / "models" / "worse"
-    shutil.copytree(SHIPPED / "default", worse)
-    text = (worse / "label_map.json").read_text()
-    for old, new in (("GRAND_TOTAL", "?"), ("TAX", "GRAND_TOTAL"), ("?", "TAX")):
-        text = text.replace(f'"{old}"', f'"{new}"')
-    (worse / "label_map.json").write_text(text)
-    (worse / "digest.txt").write_text(digest_of(worse) + "\n")
+    worsened(home)
     app = Installation(recto_settings(home=home))
     for seed in range(RECEIPTS):
         keep(app, seed)
     return home
-
-
-def keep(app: Installation, seed: int, labelled: bool = True) -> str:
-    example = generate("receipt", 8_300_000 + seed, held_out=True).example
-    document = Document(hashlib.sha256(f"{seed}".encode()).hexdigest(), f"{seed}.png", "image/png", 1)
-    tags = tuple(Tag(tag or "O", 0.9) for tag in example.tags)
-    reading = Reading(document, (Page(1, 600, 800),), example.words, Guess("receipt", 0.9), tags)
-    app.records.save(Record(document, "read", reading=reading))
-    if labelled:
-        app.labels.write(document.id, "", labels_from(example, "made", NOON))
-    return document.id
 
 
 @pytest.fixture

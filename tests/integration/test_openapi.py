@@ -1,11 +1,10 @@
-"""The OpenAPI document is true: its examples work, and whatever is made up from it gets an answer that it tells of."""
+"""The OpenAPI document is true: whatever is made up from it gets an answer that it tells of."""
 
 import os
 import re
 import subprocess
 import sys
 
-import jsonschema
 import pytest
 from tests.support.gateway import gateway
 
@@ -25,22 +24,6 @@ def door(tmp_path_factory):
 @pytest.fixture(scope="module")
 def described(door):
     return door.client().get("/openapi.json").json()
-
-
-def test_every_example_of_a_request_is_answered_as_its_route_says(door, described):
-    tried = 0
-    with door.client(KEY) as client:
-        for path, operations in described["paths"].items():
-            for method, operation in operations.items():
-                content = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
-                for example in content.get("examples", {}).values():
-                    answer = client.request(method, path, json=example["value"])
-                    assert answer.is_success, answer.text
-                    said = operation["responses"][str(answer.status_code)]
-                    schema = said["content"]["application/json"]["schema"]
-                    jsonschema.validate(answer.json(), {**schema, "components": described["components"]})
-                    tried += 1
-    assert tried >= 6
 
 
 def test_every_route_under_v1_says_that_it_asks_for_a_key_and_what_else_may_happen(described):

@@ -16,7 +16,7 @@ from recto.app import Installation
 from recto.document.job import Order
 from recto.document.signature import verify
 from recto.document.webhook import DELIVER, EVENT_TYPES, TEST
-from recto.doors.http.examples import LINES
+from recto.doors.http.sample import LINES
 from recto.doors.learning import handlers
 from recto.doors.worker import Worker
 from recto.doors.worker_deliver import DeliverHandler

@@ -9,7 +9,7 @@ from tests.support.receiver import receiving
 from tests.support.recto import recto_serve, until
 
 from recto.document.signature import verify
-from recto.doors.http.examples import LINES
+from recto.doors.http.sample import LINES
 
 SECONDS = 120
 COUNT = 6

@@ -24,6 +24,7 @@ from recto.doors.http.intake import accept, again, job_of
 from recto.doors.http.links import accepted_json, record_json
 from recto.doors.http.problems import answer, documented, headers_of, status_of
 from recto.doors.http.quota import Quota
+from recto.doors.http.sample import RECEIPT_ID, body, named
 from recto.doors.http.uploads import Form, Upload, received
 from recto.doors.inspecting import Pool
 from recto.reading.media import media_type
@@ -34,7 +35,9 @@ from recto.stores.seal import shut_text
 
 router = APIRouter(prefix="/v1/documents", tags=["documents"])
 
-DocumentId = Annotated[str, InPath(pattern="^[0-9a-f]{64}$", description="The SHA-256 of the file's bytes.")]
+DocumentId = Annotated[
+    str, InPath(pattern="^[0-9a-f]{64}$", description="The SHA-256 of the file's bytes.", examples=[RECEIPT_ID])
+]
 Decided = Literal["straight_through", "review"]
 
 
@@ -51,7 +54,13 @@ UPLOAD: Final = {
                         "kind": {"type": "string", "description": "What they are, where it is known."},
                         "password": {"type": "string", "description": "What opens them."},
                     },
-                }
+                },
+                "examples": named(
+                    {
+                        "file": ("A file", {"file": ["receipt.pdf"]}),
+                        "known": ("A file of a kind that is known", {"file": ["receipt.pdf"], "kind": "receipt"}),
+                    }
+                ),
             }
         },
     }
@@ -162,8 +171,16 @@ class Again(BaseModel):
     password: SecretStr | None = Field(None, description="What opens it.")
 
 
+AGAIN: Final[Any] = body(
+    newer=("By the engines as they are now", {}),
+    known=("As the kind that it is", {"kind": "receipt"}),
+)
+
+
 @router.post("/{document_id}/read", status_code=202)
-def read_again(request: Request, app: Here, caller: Who, document_id: DocumentId, wish: Again) -> dict[str, Any]:
+def read_again(
+    request: Request, app: Here, caller: Who, document_id: DocumentId, wish: Annotated[Again, AGAIN]
+) -> dict[str, Any]:
     """Reads a document another time: as another kind, with its password, or by newer engines."""
     record = app.records.load(document_id, caller.owner)
     password = kept_password(app, wish.password.get_secret_value() if wish.password else "")
@@ -174,7 +191,11 @@ def read_again(request: Request, app: Here, caller: Who, document_id: DocumentId
     return accepted_json(replace(record, state="waiting"), job_id)
 
 
-@router.get("/{document_id}/original")
+@router.get(
+    "/{document_id}/original",
+    response_class=Response,
+    responses={200: {"description": "The file.", "content": {"*/*": {}}}},
+)
 def original(app: Here, caller: Who, document_id: DocumentId) -> Response:
     """The file as it came: nothing in it is painted over.
 

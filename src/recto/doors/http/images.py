@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from threading import BoundedSemaphore, Lock
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi import Path as InPath
@@ -74,7 +74,13 @@ class Drawn:
         return image
 
 
-@router.get("/{document_id}/pages/{number}/image", response_class=Response)
+DRAWN: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"description": "The picture.", "content": {"image/jpeg": {}}},
+    304: {"description": "It is the one that If-None-Match names."},
+}
+
+
+@router.get("/{document_id}/pages/{number}/image", response_class=Response, responses=DRAWN)
 def image(
     request: Request,
     app: Here,

@@ -1,6 +1,6 @@
 """`/v1/documents/{id}/labels`: what is said of each word, by whom, and what was said before."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Query
 from fastapi import Path as InPath
@@ -11,6 +11,7 @@ from recto.document.errors import NotFound
 from recto.document.label import Status
 from recto.doors.http.caller import Here, Owner, needs
 from recto.doors.http.documents import DocumentId
+from recto.doors.http.sample import SUBTOTAL, TOTAL, body
 from recto.doors.labelling import board, board_json, undone
 from recto.doors.learning import doubted, suggested, to_label
 from recto.schemas.label_json import instant_text, label_json
@@ -20,7 +21,9 @@ from recto.schemas.masking import masked_text
 router = APIRouter(prefix="/v1", tags=["labels"])
 
 MAY = [needs("review")]
-WordKey = Annotated[str, InPath(max_length=64, description="The word's key, as the list of labels gives it.")]
+WordKey = Annotated[
+    str, InPath(max_length=64, description="The word's key, as the list of labels gives it.", examples=[TOTAL])
+]
 
 
 class _Strict(BaseModel):
@@ -55,6 +58,28 @@ class Many(_Strict):
 
     changes: list[OneOfMany] = Field(default_factory=list, max_length=5000)
     accept_rest: bool = Field(False, description="Accept every word that is neither among them nor decided yet.")
+
+
+SAID: Final[Any] = body(
+    plain=("Whatever was said of it before", {}),
+    first=("Where nobody has said anything, with the reason", {"version": 0, "reason": "It stands below the sum."}),
+)
+GIVEN: Final[Any] = body(
+    label=("The word carries the total", {"label": "GRAND_TOTAL"}),
+    none=("It carries nothing, and nobody said anything before", {"label": "O", "version": 0}),
+)
+MANY: Final[Any] = body(
+    two=(
+        "Two words, with a reason",
+        {
+            "changes": [
+                {"word": TOTAL, "label": "GRAND_TOTAL"},
+                {"word": SUBTOTAL, "deed": "doubt", "reason": "Printed twice."},
+            ]
+        },
+    ),
+    rest=("All that the model says", {"accept_rest": True}),
+)
 
 
 @router.get("/labels")
@@ -97,14 +122,16 @@ def show(app: Here, owner: Owner, document_id: DocumentId) -> dict[str, Any]:
 
 
 @router.put("/documents/{document_id}/labels/{word}", dependencies=MAY)
-def put(app: Here, owner: Owner, document_id: DocumentId, word: WordKey, given: Given) -> dict[str, Any]:
+def put(
+    app: Here, owner: Owner, document_id: DocumentId, word: WordKey, given: Annotated[Given, GIVEN]
+) -> dict[str, Any]:
     """Gives a word a label, which holds from now on. 409 where someone was faster."""
     change = Change(word, "set", given.version, given.label, given.begins, given.reason)
     return written(app, owner, document_id, [change])[0]
 
 
 @router.post("/documents/{document_id}/labels", dependencies=MAY)
-def change_many(app: Here, owner: Owner, document_id: DocumentId, many: Many) -> dict[str, Any]:
+def change_many(app: Here, owner: Owner, document_id: DocumentId, many: Annotated[Many, MANY]) -> dict[str, Any]:
     """Changes many words at once."""
     changes = [Change(**one.model_dump()) for one in many.changes]
     return {"labels": written(app, owner, document_id, changes, many.accept_rest)}
@@ -128,7 +155,7 @@ def judge(
     document_id: DocumentId,
     word: WordKey,
     deed: Literal["accept", "reject", "doubt", "clear"],
-    said: Said,
+    said: Annotated[Said, SAID],
 ) -> dict[str, Any]:
     """Says of the label that a word has, or else of the model's: it holds, it does not, or someone should look."""
     return written(app, owner, document_id, [Change(word, deed, said.version, reason=said.reason)])[0]

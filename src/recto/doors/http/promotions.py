@@ -1,6 +1,6 @@
 """`/v1/promotions`: which model labels here, and why it may."""
 
-from typing import Any
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from recto.document.errors import Conflict
 from recto.document.job import Json, Order
 from recto.doors.http.caller import Here, Owner, needs
+from recto.doors.http.sample import body
 from recto.doors.learning import TRAIN
 from recto.doors.promoting import go_back, history, installed, may_choose, promote
 
@@ -24,6 +25,12 @@ class Wanted(BaseModel):
     margin: float | None = Field(None, ge=0, le=1, description="So much better it must be (F1); 0.005 if not said.")
 
 
+WANTED: Final[Any] = body(
+    usual=("If it is better by the usual margin", {"model": "default"}),
+    margin=("If it is better by one point of F1", {"model": "default", "margin": 0.01}),
+)
+
+
 @router.get("")
 def look(app: Here) -> dict[str, Any]:
     """The models of this installation, and every promotion, refusal, override and way back, the last first."""
@@ -32,7 +39,7 @@ def look(app: Here) -> dict[str, Any]:
 
 
 @router.post("", dependencies=MAY)
-def put(app: Here, owner: Owner, wanted: Wanted) -> dict[str, Any]:
+def put(app: Here, owner: Owner, wanted: Annotated[Wanted, WANTED]) -> dict[str, Any]:
     """Judges the model on the frozen list: `better` says whether it is in use now, `by_label` is the table."""
     return promote(app, wanted.model, wanted.margin, owner)
 
@@ -57,8 +64,17 @@ class Training(BaseModel):
     )
 
 
+TRAINING: Final[Any] = body(
+    usual=("With the usual settings", {"name": "receipts-2"}),
+    promote=(
+        "Twenty epochs, and in use if it is better",
+        {"name": "receipts-3", "promote": True, "settings": {"epochs": 20}},
+    ),
+)
+
+
 @router.post("/training", dependencies=MAY, status_code=202)
-def train(app: Here, owner: Owner, wanted: Training) -> dict[str, str]:
+def train(app: Here, owner: Owner, wanted: Annotated[Training, TRAINING]) -> dict[str, str]:
     """Orders a training run; its job tells how far it is, and in the end whether the model is in use.
 
     409 where a model of that name is here or on its way: what labels must not be another one unseen.

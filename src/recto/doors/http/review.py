@@ -1,6 +1,6 @@
 """`/v1/review`: the documents that a person must see, worst first, and what he does about them."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
@@ -14,6 +14,7 @@ from recto.doors.http.caller import Here, Owner, needs
 from recto.doors.http.documents import DocumentId
 from recto.doors.http.images import password_of
 from recto.doors.http.links import instant, record_json
+from recto.doors.http.sample import CASH, TEA, TOTAL, body
 from recto.doors.labelling import board, board_json
 from recto.doors.reviewing import Deed, add_words, correct, doubt, figures, queue, region, settle, undo
 from recto.schemas.corrections import Fix, Spelling
@@ -91,6 +92,31 @@ class GivenWords(Step):
     part: int | None = Field(None, ge=0, description="Of several documents on that page, which one, from 0.")
 
 
+CORRECTIONS: Final[Any] = body(
+    value=(
+        "A value, and the word that carries it",
+        {"version": 0, "seconds": 12.5, "fields": [{"name": "total", "value": "9.00", "words": [TOTAL]}]},
+    ),
+    cell=(
+        "A value in the first row of a table",
+        {
+            "version": 0,
+            "fields": [{"name": "items", "row": 0, "column": "description", "value": "Jasmine tea", "words": [TEA]}],
+        },
+    ),
+    word=("A word that was misread", {"version": 0, "words": [{"word": CASH, "text": "CARD"}]}),
+)
+WORDS: Final[Any] = body(
+    word=("A word", {"version": 0, "page": 1, "words": [{"text": "Table 7", "box": [0.12, 0.3, 0.2, 0.312]}]})
+)
+OUTCOME: Final[Any] = body(
+    accept=("It is right as it stands", {"version": 0, "seconds": 20, "accept": True}),
+    reject=("It does not belong here", {"version": 0, "accept": False, "reason": "Of another customer."}),
+)
+BACK: Final[Any] = body(step=("The step that led to the version 1", {"version": 1}))
+REGION: Final[Any] = body(box=("The line of the total", {"page": 1, "box": [0.1, 0.205, 0.3, 0.232]}))
+
+
 @router.get("")
 def waiting(
     app: Here,
@@ -118,7 +144,9 @@ def show(app: Here, owner: Owner, document_id: DocumentId) -> dict[str, Any]:
 
 
 @router.post("/{document_id}/corrections", dependencies=MAY)
-def change(app: Here, owner: Owner, document_id: DocumentId, given: Corrections) -> dict[str, Any]:
+def change(
+    app: Here, owner: Owner, document_id: DocumentId, given: Annotated[Corrections, CORRECTIONS]
+) -> dict[str, Any]:
     """Corrects values and words; the words of a value get its label, which holds. 409 where someone was faster."""
     at = {seat.place.key: seat.index for seat in board(app, document_id, owner).seats}
 
@@ -134,7 +162,7 @@ def change(app: Here, owner: Owner, document_id: DocumentId, given: Corrections)
 
 
 @router.post("/{document_id}/words", dependencies=MAY)
-def add(app: Here, owner: Owner, document_id: DocumentId, given: GivenWords) -> dict[str, Any]:
+def add(app: Here, owner: Owner, document_id: DocumentId, given: Annotated[GivenWords, WORDS]) -> dict[str, Any]:
     """Adds words that OCR had not seen, such as those of a region that was read again."""
     words = [Word(one.text, Box(*one.box), given.page) for one in given.words]
     add_words(app, document_id, owner, deed(owner, given), words, given.part)
@@ -142,21 +170,21 @@ def add(app: Here, owner: Owner, document_id: DocumentId, given: GivenWords) -> 
 
 
 @router.post("/{document_id}/decision", dependencies=MAY)
-def decide(app: Here, owner: Owner, document_id: DocumentId, given: Outcome) -> dict[str, Any]:
+def decide(app: Here, owner: Owner, document_id: DocumentId, given: Annotated[Outcome, OUTCOME]) -> dict[str, Any]:
     """Accepts the document, so that it goes on and its labels hold, or rejects it."""
     settle(app, document_id, owner, deed(owner, given), given.accept, given.reason)
     return standing(app, owner, document_id)
 
 
 @router.post("/{document_id}/undo", dependencies=MAY)
-def back(app: Here, owner: Owner, document_id: DocumentId, given: Step) -> dict[str, Any]:
+def back(app: Here, owner: Owner, document_id: DocumentId, given: Annotated[Step, BACK]) -> dict[str, Any]:
     """Goes back one step."""
     undo(app, document_id, owner, deed(owner, given))
     return standing(app, owner, document_id)
 
 
 @router.post("/{document_id}/region")
-def read_region(app: Here, owner: Owner, document_id: DocumentId, given: Region) -> dict[str, Any]:
+def read_region(app: Here, owner: Owner, document_id: DocumentId, given: Annotated[Region, REGION]) -> dict[str, Any]:
     """What OCR reads in a box that was drawn on a page. Nothing is changed."""
     password = password_of(app, app.records.load(document_id, owner))
     words = region(app, document_id, owner, given.page, Box(*given.box), password)

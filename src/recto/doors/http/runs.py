@@ -1,12 +1,13 @@
 """`/v1/runs` and `/v1/bundles`: how models were trained, and which one labels."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from recto.document.run import EpochRecord, RunRecord
 from recto.doors.http.caller import Here, Owner, needs
+from recto.doors.http.sample import body
 from recto.doors.promoting import go_back, installed, use
 
 router = APIRouter(prefix="/v1", tags=["models"])
@@ -39,8 +40,11 @@ class Override(BaseModel):
     reason: str = Field(min_length=1, max_length=500, description="Kept among the promotions.")
 
 
+OVERRIDE: Final[Any] = body(why=("With the reason", {"reason": "Until the new one is judged."}))
+
+
 @router.post("/bundles/{name}/activate", dependencies=[needs("admin")])
-def activate(app: Here, owner: Owner, name: str, override: Override) -> dict[str, Any]:
+def activate(app: Here, owner: Owner, name: str, override: Annotated[Override, OVERRIDE]) -> dict[str, Any]:
     """Lets a model label from the next document on, without judging it. `POST /v1/promotions` judges."""
     return use(app, name, override.reason, owner)
 

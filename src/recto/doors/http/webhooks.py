@@ -3,13 +3,14 @@
 from datetime import datetime
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Body, Query, Response
+from fastapi import APIRouter, Query, Response
 from fastapi import Path as InPath
 from pydantic import BaseModel, ConfigDict, Field
 
 from recto.document.webhook import EVENT_TYPES, Attempt, Delivery, DeliveryState, EventType, Webhook
 from recto.doors import webhooks
 from recto.doors.http.caller import Here, Owner
+from recto.doors.http.sample import body
 
 router = APIRouter(prefix="/v1/webhooks", tags=["webhooks"])
 
@@ -33,10 +34,8 @@ class NewWebhook(_Strict):
     description: Text = ""
 
 
-class Changes(BaseModel):
+class Changes(_Strict):
     """What is to be otherwise; what is not named stays."""
-
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"enabled": True}]})
 
     url: Url | None = None
     events: Events | None = None
@@ -44,10 +43,8 @@ class Changes(BaseModel):
     enabled: bool | None = Field(None, description="Whether messages are sent; true again after it was disabled.")
 
 
-class Rotation(BaseModel):
+class Rotation(_Strict):
     """How long both secrets sign."""
-
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"grace_seconds": 3600}]})
 
     grace_seconds: int | None = Field(None, ge=0, le=30 * 86_400, description="A day, if the settings do not say else.")
 
@@ -129,14 +126,21 @@ class Page(_Strict):
     offset: int = Field(0, ge=0, le=10_000_000, description="After leaving out this many.")
 
 
-CREATE: Final[Any] = Body(
-    openapi_examples={
-        "all": {"summary": "Everything that happens", "value": {"url": SHOWN_URL}},
-        "some": {
-            "summary": "Only what people decide",
-            "value": {"url": f"{SHOWN_URL}?shop=7", "events": ["document.reviewed"], "description": "The shop"},
-        },
-    }
+CREATE: Final[Any] = body(
+    all=("Everything that happens", {"url": SHOWN_URL}),
+    some=(
+        "Only what people decide",
+        {"url": f"{SHOWN_URL}?shop=7", "events": ["document.reviewed"], "description": "The shop"},
+    ),
+)
+CHANGE: Final[Any] = body(
+    pause=("Nothing more for now", {"enabled": False}),
+    again=("Again, after it was disabled", {"enabled": True}),
+    move=("Elsewhere, and only what people decide", {"url": f"{SHOWN_URL}/2", "events": ["document.reviewed"]}),
+)
+ROTATE: Final[Any] = body(
+    hour=("The old secret signs for an hour more", {"grace_seconds": 3600}),
+    usual=("For as long as the settings say", {}),
 )
 
 
@@ -161,7 +165,7 @@ def show(app: Here, owner: Owner, webhook_id: WebhookId) -> WebhookShown:
 
 
 @router.patch("/{webhook_id}")
-def change(app: Here, owner: Owner, webhook_id: WebhookId, changes: Changes) -> WebhookShown:
+def change(app: Here, owner: Owner, webhook_id: WebhookId, changes: Annotated[Changes, CHANGE]) -> WebhookShown:
     """Changes what is named. `enabled: true` lets one that was disabled hear again, from now on."""
     return shown(webhooks.change(app, owner, webhook_id, **changes.model_dump(exclude_none=True)))
 
@@ -174,7 +178,9 @@ def delete(app: Here, owner: Owner, webhook_id: WebhookId) -> Response:
 
 
 @router.post("/{webhook_id}/rotate")
-def rotate(app: Here, owner: Owner, response: Response, webhook_id: WebhookId, wish: Rotation) -> WebhookMade:
+def rotate(
+    app: Here, owner: Owner, response: Response, webhook_id: WebhookId, wish: Annotated[Rotation, ROTATE]
+) -> WebhookMade:
     """A new secret, in this answer and in no later one. The old one signs beside it for the time of grace."""
     return made(webhooks.rotate(app, owner, webhook_id, wish.grace_seconds), response)
 

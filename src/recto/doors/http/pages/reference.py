@@ -65,10 +65,20 @@ def route_of(method: str, path: str, operation: dict[str, Any]) -> Route:
 
 def examples_of(operation: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """What each body of the OpenAPI document shows, and the body, its long texts cut for the eye."""
-    content = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
-    for example in content.get("examples", {}).values():
-        text = json.dumps(example["value"], indent=2, ensure_ascii=False)
-        yield example.get("summary", ""), LONG.sub(r'"\1…"', text)
+    for form, content in operation.get("requestBody", {}).get("content", {}).items():
+        text_of = as_options if form == "multipart/form-data" else as_text
+        for example in content.get("examples", {}).values():
+            yield example.get("summary", ""), text_of(example["value"])
+
+
+def as_text(body: dict[str, Any]) -> str:
+    return LONG.sub(r'"\1…"', json.dumps(body, indent=2, ensure_ascii=False))
+
+
+def as_options(form: dict[str, Any]) -> str:
+    """As `curl` sends a form."""
+    files = [f"-F file=@{name}" for name in form.get("file", ())]
+    return " ".join([*files, *(f"-F {name}={value}" for name, value in form.items() if name != "file")])
 
 
 def parameter_of(given: dict[str, Any]) -> Parameter:
