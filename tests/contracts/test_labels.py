@@ -46,6 +46,15 @@ def test_a_label_comes_back_as_it_was_written(labels):
     assert set(labels.current(DOCUMENT, "ann")) == set(said)
 
 
+def test_a_label_of_a_word_in_any_script_comes_back(labels):
+    places = places_of(
+        tuple(replace(WORDS[0], text=text, page=page) for page, text in enumerate(["€", "Grüße", "合計"], 1))
+    )
+    said = {label(place) for place in places}
+    labels.write(DOCUMENT, "", tuple(said))
+    assert set(labels.current(DOCUMENT, "")) == said
+
+
 def test_labels_come_in_the_order_of_their_words_keys(labels):
     places = places_of(tuple(replace(WORDS[0], text=str(number), page=1 + number % 3) for number in range(30)))
     labels.write(DOCUMENT, "", [label(place) for place in places])

@@ -85,7 +85,7 @@ def is_sealed(kept: bytes) -> bool:
 
 def shut_text(seal: Seal, text: str) -> str:
     """A text under seal, as a text."""
-    return seal.shut(text.encode()).decode("ascii")
+    return seal.shut(text.encode()).decode()
 
 
 def open_text(seal: Seal, kept: str) -> str:
