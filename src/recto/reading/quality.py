@@ -114,8 +114,8 @@ def shading(grey: Any) -> float:
     return float(high - low) / 255
 
 
-def letter_height(grey: Any) -> float | None:
-    """The middle height in pixels of the dark blots that are of a letter's shape."""
+def letter_height(grey: Any, least: int = 5) -> float | None:
+    """The middle height in pixels of the dark blots that are of a letter's shape; None for fewer than `least`."""
     import cv2
     import numpy
 
@@ -125,4 +125,4 @@ def letter_height(grey: Any) -> float | None:
     shaped = (
         (height >= 4) & (height <= grey.shape[0] / 10) & (width <= 3 * height) & (area >= 6) & (4 * width >= height)
     )
-    return float(numpy.median(height[shaped])) if shaped.sum() >= 5 else None
+    return float(numpy.median(height[shaped])) if shaped.sum() >= least else None

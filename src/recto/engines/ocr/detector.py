@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recto.engines.ocr.strip import Image, Strip
+from recto.reading.quality import letter_height
 
 _CORE = 0.2
 """A pixel with at least this probability belongs to a core."""
@@ -40,6 +41,18 @@ _NOT_WORTH = 1.4
 
 _WIDEST = 3200
 """A closer look is at most this many pixels wide."""
+
+_LINE = 2.0
+"""A strip is about this many times as high as the letters in it."""
+
+_MERGED = 4.0
+"""Strips this many times as high as letters hold several lines: the glance ran them together."""
+
+_ENOUGH = 30
+"""So few blobs of a letter's shape say nothing of how high the letters are."""
+
+_NEAR = 0.7
+"""A glance with this share of the page's pixels on a side, or more, runs no lines together that can be read."""
 
 _LARGEST = 2.0
 """A page is enlarged at most this much: beyond, blur is all that grows."""
@@ -73,10 +86,11 @@ class Detector:
             strips = self._tiled(image, scale)
         if not strips:
             return []
-        closer = min(_LARGEST, self.height / median(strip.height for strip in strips))
+        line = line_height(strips, image) if scale < _NEAR else median(strip.height for strip in strips)
+        closer = min(_LARGEST, self.height / line)
         if closer < scale * _NOT_WORTH:
             return strips
-        left, top, right, bottom = around(strips, image)
+        left, top, right, bottom = around(strips, image, line)
         found = self._tiled(image[top:bottom, left:right], min(closer, _WIDEST / (right - left)))
         return [strip.moved(left, top) for strip in found]
 
@@ -98,14 +112,25 @@ class Detector:
         return cores(answer[0, 0], width / size[0], height / size[1], self.least)
 
 
-def around(strips: list[Strip], image: Image) -> tuple[int, int, int, int]:
+def line_height(strips: list[Strip], image: Image) -> float:
+    """How high one line of text is, in pixels: the middle height of the strips, if they hold one line each.
+
+    Small print far away in a large picture runs together, so that a strip holds a whole paragraph. The page's letters,
+    which need no network to be seen, tell the one from the other.
+    """
+    strip = median(strip.height for strip in strips)
+    letter = letter_height(image[:, :, 1], _ENOUGH)
+    return strip if letter is None or strip < _MERGED * letter else _LINE * letter
+
+
+def around(strips: list[Strip], image: Image, line: float) -> tuple[int, int, int, int]:
     """Left, top, right and bottom of the part of the page that holds all strips, all else of their size, and a margin.
 
-    A glance misses small print, so blobs of ink about as high as the strips' letters count as text too.
+    A glance misses small print, so blobs of ink about as high as the letters of a `line` so high count as text too.
     """
     height, width = image.shape[:2]
     boxes = [strip.box(0.0, 1.0, 0.0, 1.0) for strip in strips]
-    letter = median(strip.height for strip in strips) / 2
+    letter = line / 2
     boxes.extend(_blobs(image, 0.4 * letter, 2.5 * letter))
     lefts, tops, rights, bottoms = zip(*boxes, strict=True)
     margin = _MARGIN * max(width, height)
