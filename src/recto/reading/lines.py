@@ -72,12 +72,16 @@ def _lines_of(words: list[Word]) -> list[_Line]:
 
 def slope_of(words: Sequence[Word]) -> float:
     """How far lines fall per page width, in page heights: the middle of all neighbours' slopes; 0 for lone words."""
-    slopes = []
+    slopes = [slope for _, _, slope in slopes_of(words)]
+    return median(slopes) if len(slopes) > 2 else 0.0
+
+
+def slopes_of(words: Sequence[Word]) -> Iterator[tuple[float, float, float]]:
+    """For each two neighbours the middle between them (x, y) and how far they fall per page width."""
     for left, right in _neighbours(sorted(words, key=lambda word: word.box.left)):
         (x1, y1), (x2, y2) = left.box.center, right.box.center
         if x2 > x1:  # a word within another has its middle anywhere
-            slopes.append((y2 - y1) / (x2 - x1))
-    return median(slopes) if len(slopes) > 2 else 0.0
+            yield (x1 + x2) / 2, (y1 + y2) / 2, (y2 - y1) / (x2 - x1)
 
 
 def _neighbours(words: Sequence[Word]) -> Iterable[tuple[Word, Word]]:

@@ -9,13 +9,17 @@ from typing import Final
 
 from recto.document.box import Box
 from recto.document.page import Word
-from recto.reading.lines import slope_of
+from recto.reading.lines import slope_of, slopes_of
 
 STEPS: Final = 8
 STEP: Final = 0.0025
 """Slopes tried about the one that neighbouring words show, which stand level where OCR cut them from one strip."""
-CHANGES: Final = (0.0, 0.01, -0.01, 0.02, -0.02, 0.03, -0.03, 0.045, -0.045)
+CHANGES: Final = tuple(hundredths / 100 for hundredths in range(-9, 10))
 """How much the slope can change from the top of the page to its bottom."""
+BELIEVED: Final = 0.05
+"""Changes are tried that differ by so much from the one that neighbouring words show."""
+TELLING: Final = 24
+"""So many neighbours or more show how the slope changes."""
 BIN: Final = 0.35
 """Words stand on one line when they are in one bin of so many of their heights."""
 NEARLY: Final = 0.94
@@ -26,41 +30,62 @@ CLEARER: Final = 1.06
 
 @dataclass(frozen=True, slots=True)
 class Tilt:
-    """Lines fall `slope` page heights per page width half way down, `change` more at the foot than at the top."""
+    """Lines fall `slope` page heights per page width where they leave the page's left edge at the height `about`,
+    and `change` more for each page height below: all lines meet in one point, as a camera sees level ones.
+    """
 
     slope: float = 0.0
     change: float = 0.0
+    about: float = 0.5
 
     def level(self, box: Box) -> Box:
         """The box where it would stand if lines ran level."""
-        x, y = box.center
-        drop = (self.slope + self.change * (y - 0.5)) * x
+        drop = box.center[1] - self.height(*box.center)
         return Box(box.left, box.top - drop, box.right, box.bottom - drop)
+
+    def height(self, x: float, y: float) -> float:
+        """Where the line through this point leaves the page's left edge."""
+        return (y - (self.slope - self.change * self.about) * x) / (1 + self.change * x)
 
 
 def tilt_of(words: Sequence[Word]) -> Tilt:
     """The tilt under which a page's words gather on the fewest lines (projection profile); none for level words."""
-    plain = Tilt(slope_of(words))
-    if not plain.slope or len(words) < 12:
-        return plain
+    slope = slope_of(words)
+    if not slope or len(words) < 12:
+        return Tilt(slope)
     centers = [word.box.center for word in words]
+    plain = Tilt(slope, about=statistics.median(y - slope * x for x, y in centers))
     height = BIN * statistics.median(word.box.height for word in words)
-    scores = {tilt: _gathered(centers, tilt, height) for tilt in _tried(plain.slope)}
+    scores = {tilt: _gathered(centers, tilt, height) for tilt in _tried(plain, _change(words, slope))}
     if max(scores.values()) <= CLEARER * scores[plain]:
         return plain
     return next(tilt for tilt, score in scores.items() if score >= NEARLY * max(scores.values()))
 
 
-def _tried(slope: float) -> list[Tilt]:
-    """Nearest to the plain slope first: one line more across gathers a table's rows as well."""
-    tried = [Tilt(slope + step * STEP, change) for change, step in product(CHANGES, range(-STEPS, STEPS + 1))]
-    return sorted(tried, key=lambda tilt: abs(tilt.slope - slope) + abs(tilt.change) / 4)
+def _change(words: Sequence[Word], slope: float) -> float:
+    """By how much neighbours lower down fall more steeply: Tukey's resistant line through the outer thirds."""
+    found = sorted((y - slope * x, steep) for x, y, steep in slopes_of(words))
+    if len(found) < TELLING:
+        return 0.0
+    upper, lower = found[: len(found) // 3], found[-(len(found) // 3) :]
+    away = statistics.median(y for y, _ in lower) - statistics.median(y for y, _ in upper)
+    more = statistics.median(steep for _, steep in lower) - statistics.median(steep for _, steep in upper)
+    return more / away if away else 0.0
+
+
+def _tried(plain: Tilt, change: float) -> list[Tilt]:
+    """Nearest to what neighbours show first: one line more across gathers a table's rows as well."""
+    changes = [each for each in CHANGES if not each or abs(each - change) <= BELIEVED]
+    tried = [
+        Tilt(plain.slope + step * STEP, each, plain.about) for each, step in product(changes, range(-STEPS, STEPS + 1))
+    ]
+    return sorted(tried, key=lambda tilt: abs(tilt.slope - plain.slope) + abs(tilt.change - change) / 4)
 
 
 def _gathered(centers: Sequence[tuple[float, float]], tilt: Tilt, height: float) -> int:
     """How many pairs of words share a bin, in two rows of bins half a bin apart."""
     total = 0
-    levels = [y - (tilt.slope + tilt.change * (y - 0.5)) * x for x, y in centers]
+    levels = [tilt.height(x, y) for x, y in centers]
     for offset in (0.0, 0.5):
         total += sum(count * count for count in Counter(int(y / height + offset) for y in levels).values())
     return total
