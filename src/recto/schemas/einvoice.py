@@ -1,6 +1,6 @@
 """An e-invoice's own statements as fields: grounded on the page all the same, and held against what the page says."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -42,12 +42,13 @@ def attached(invoice: EInvoice, read: Sequence[Item], words: Words) -> tuple[tup
 def compared(own: Sequence[Item], read: Sequence[Item]) -> Check:
     """Whether what the attachment states is on the page.
 
-    A value that stands on the page agrees. One that does not, while the page was read to say another, is a
-    difference. One that the page does not say at all cannot be tested.
+    A value that stands on the page agrees, unless it stands there as something else: a total that the page shows as
+    its net amount. One that does not, while the page was read to say another, is a difference. One that the page does
+    not say at all cannot be tested.
     """
     page = {item.name: item for item in read if isinstance(item, Field)}
     pairs = [(item, page.get(item.name)) for item in own if isinstance(item, Field) and item.name in COMPARED]
-    agreed = [item.name for item, other in pairs if item.words or (other and _same(item, other))]
+    agreed = [item.name for item, other in pairs if other and _same(item, other) or _shown(item, page)]
     differing = [
         (item, other) for item, other in pairs if item.name not in agreed and other and other.value is not None
     ]
@@ -57,6 +58,12 @@ def compared(own: Sequence[Item], read: Sequence[Item]) -> Check:
     if agreed:
         return Check(CHECK, "pass", tuple(agreed), f"{len(agreed)} values of the attachment stand on the page")
     return Check(CHECK, "not_testable", (), "no value of the attachment is on the page, nor another in its place")
+
+
+def _shown(item: Field, page: Mapping[str, Field]) -> bool:
+    """Whether its value stands on the page, and not only where another field was read."""
+    others = {index for name, field in page.items() if name != item.name for index in field.words}
+    return bool(set(item.words) - others) or (bool(item.words) and item.name not in page)
 
 
 def _same(one: Field, other: Field) -> bool:

@@ -49,6 +49,12 @@ def test_a_page_that_says_another_total_is_a_finding_and_the_xml_holds():
     assert fields["invoice_total"].grounding == "not_found"
 
 
+def test_a_total_that_the_page_shows_only_as_its_net_amount_is_a_finding():
+    _, check, _ = read(XML.format(gross="100.00"))
+    assert (check.outcome, check.inputs) == ("fail", ("invoice_total",))
+    assert check.detail == "invoice_total: attachment 100.00, page 119.00"
+
+
 def test_money_is_in_the_invoices_currency():
     fields, _, _ = read(XML.format(gross="119.00"))
     assert {fields[name].currency for name in ("sub_total", "total_tax", "invoice_total")} == {"EUR"}
