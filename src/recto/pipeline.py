@@ -48,11 +48,13 @@ class Wish:
     """What the person who brings a document says of it: its kind if known, its password if it has one.
 
     `attachment` is False where an invoice's own XML is to be left out of account, as when the reading is measured.
+    `beside` is such an XML that came as a file of its own (XRechnung); it comes before one inside.
     """
 
     kind: str | None = None
     password: str | None = None
     attachment: bool = True
+    beside: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +103,10 @@ class Reader:
         watch = Stopwatch()
         with opened(data, name, self.limits, wish.password) as paper:
             reading = self.seen(paper, watch, progress)
-            xml = paper.attachment() if wish.attachment else b""
+            xml = (wish.beside or paper.attachment()) if wish.attachment else b""
         parts = (reading,) if wish.kind or xml else self.parted(reading, watch)
         if len(parts) == 1:
-            reading = self.thought(reading, wish.kind, xml, watch)
+            reading = self.thought(reading, wish.kind or ("invoice" if wish.beside else None), xml, watch)
         else:
             reading = packet(reading, tuple(self.thought(part, None, b"", watch) for part in parts))
         return replace(reading, seconds=watch.seconds)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pypdfium2_raw as pdfium
 
-from recto.reading.einvoice import MOST_BYTES, NAMES
+from recto.reading.einvoice import MOST_BYTES, NAMES, is_einvoice
 
 MOST_FILES = 50
 """Attached files that are looked at; an invoice is among the first."""
@@ -16,7 +16,7 @@ def einvoice_in(document: Any) -> bytes:
     """The XML of the attached invoice, by its standard name, else one that speaks of an invoice; or b""."""
     found = list(_xmls(document))
     named = [data for name, data in found if name in NAMES]
-    spoken = [data for _, data in found if b"CrossIndustry" in data or b"specification:ubl:schema:xsd:" in data]
+    spoken = [data for _, data in found if is_einvoice(data)]
     return next(iter([*named, *spoken]), b"")
 
 

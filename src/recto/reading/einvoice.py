@@ -128,6 +128,11 @@ def parse(xml: bytes) -> EInvoice:
     return reader(root)
 
 
+def is_einvoice(data: bytes) -> bool:
+    """Whether an XML says of itself that it is an invoice; whether it is a sound one shows when it is parsed."""
+    return b"CrossIndustry" in data or b"specification:ubl:schema:xsd:" in data
+
+
 def tree(xml: bytes) -> Node:
     """The elements of an XML, entities and document types refused. Raises Damaged or TooLarge."""
     if len(xml) > MOST_BYTES:

@@ -48,7 +48,7 @@ def compared(own: Sequence[Item], read: Sequence[Item]) -> Check:
     """
     page = {item.name: item for item in read if isinstance(item, Field)}
     pairs = [(item, page.get(item.name)) for item in own if isinstance(item, Field) and item.name in COMPARED]
-    agreed = [item.name for item, other in pairs if other and _same(item, other) or _shown(item, page)]
+    agreed = [item.name for item, other in pairs if (other and _same(item, other)) or _shown(item, page)]
     differing = [
         (item, other) for item, other in pairs if item.name not in agreed and other and other.value is not None
     ]
