@@ -153,7 +153,23 @@ def wrong_with(answer: Any, operation: dict[str, Any], components: dict[str, Any
         return f"{media!r} is none of {list(content)}"
     if media == "application/json" and content:
         jsonschema.validate(answer.json(), {**content[media]["schema"], "components": components})
+        return unlike(content[media].get("example"), answer.json())
     return ""
+
+
+def unlike(example: Any, answer: Any, at: str = "") -> str:
+    """Where an answer lacks what the document shows of it, or has something of another form; a null may be anything."""
+    if isinstance(example, dict) and isinstance(answer, dict):
+        missing = [f"{at}.{name}" for name in example if name not in answer]
+        return ", ".join(
+            missing or filter(None, (unlike(example[name], answer[name], f"{at}.{name}") for name in example))
+        )
+    if isinstance(example, list) and isinstance(answer, list):
+        return unlike(example[0], answer[0], f"{at}[0]") if example and answer else ""
+    if None in (example, answer):
+        return ""
+    numbers = isinstance(example, float | int) and isinstance(answer, float | int)
+    return "" if numbers or type(example) is type(answer) else f"{at} is {answer!r}"
 
 
 def test_every_example_is_answered_with_the_status_and_in_the_form_that_its_route_tells(door, described):
@@ -172,6 +188,12 @@ def test_every_example_is_answered_with_the_status_and_in_the_form_that_its_rout
     assert wrong == {}
     assert sum(sent.body is not None for sent in sent_off) >= 35
     assert len({(sent.method, sent.path) for sent in sent_off}) >= 55
+
+
+def test_the_answers_that_the_document_shows_are_those_of_classifying_extracting_and_bringing(described):
+    operations = (operation for path in described["paths"].values() for operation in path.values())
+    answers = [expected(operation)[1].get("content", {}).get("application/json", {}) for operation in operations]
+    assert sum("example" in answer for answer in answers) == 3
 
 
 def test_every_route_that_takes_a_body_shows_one_with_a_word_on_it(described):

@@ -24,7 +24,7 @@ from recto.doors.http.intake import accept, again, job_of
 from recto.doors.http.links import accepted_json, record_json
 from recto.doors.http.problems import answer, documented, headers_of, status_of
 from recto.doors.http.quota import Quota
-from recto.doors.http.sample import RECEIPT_ID, body, named
+from recto.doors.http.sample import RECEIPT_ID, answered, body, named
 from recto.doors.http.uploads import Form, Upload, received
 from recto.doors.inspecting import Pool
 from recto.reading.media import media_type
@@ -41,7 +41,19 @@ DocumentId = Annotated[
 Decided = Literal["straight_through", "review"]
 
 
-UPLOAD: Final = {
+TAKEN: Final = {
+    "documents": [
+        {
+            "id": RECEIPT_ID,
+            "name": "receipt.pdf",
+            "state": "waiting",
+            "job_id": "5d1e0c2f6a8b4c7d9e0f1a2b3c4d5e6f",
+            "links": {"self": f"/v1/documents/{RECEIPT_ID}"},
+        }
+    ],
+    "errors": [],
+}
+UPLOAD: Final = answered(202, TAKEN) | {
     "requestBody": {
         "required": True,
         "content": {

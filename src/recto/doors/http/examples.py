@@ -4,13 +4,13 @@ import base64
 from typing import Any, Final
 
 from recto.doors.http.asking import Ask, AskExtract
-from recto.doors.http.sample import PAGE, RECEIPT_ID, Example, named
+from recto.doors.http.sample import PAGE, RECEIPT_ID, Example, answered, named
 
 RECEIPT: Final = f"data:application/pdf;base64,{base64.b64encode(PAGE).decode()}"
 FILE: Final = {"type": "array", "items": {"type": "string", "format": "binary"}}
 
 
-def body_of(form: type[Ask], plain: dict[str, Example], forms: dict[str, Example]) -> dict[str, Any]:
+def body_of(form: type[Ask], plain: dict[str, Example], forms: dict[str, Example]) -> dict[str, dict[str, Any]]:
     """As JSON, or as a form with files in it; the routes read both themselves, so nothing else tells of them."""
     schema = form.model_json_schema()
     fields = {name: in_form(field) for name, field in schema["properties"].items()}
@@ -29,7 +29,42 @@ def in_form(field: dict[str, Any]) -> dict[str, Any]:
     return {"type": "string", "description": f"{field['description']} Several are separated by spaces."}
 
 
-CLASSIFY: Final = body_of(
+CLASSIFIED: Final = {
+    "type": "receipt",
+    "confidence": 0.998,
+    "reasoning": "The page says 'receipt', 'cash', 'change'.",
+    "latency_ms": 11.4,
+    "engine": {"name": "layout-kinds", "version": "0.1.0"},
+}
+EXTRACTED: Final = {
+    "data": {"merchant_name": "GREEN TEA HOUSE", "transaction_date": "2024-03-14", "subtotal": "9.00", "total": "9.00"},
+    "confidence": 0.679,
+    "doc_type": "receipt",
+    "page_count": 1,
+    "classified": CLASSIFIED,
+    "fields": [
+        {
+            "name": "total",
+            "value": "9.00",
+            "type": "money",
+            "raw": "9.00",
+            "confidence": 0.9395,
+            "page": 1,
+            "boxes": [[0.187, 0.214, 0.224, 0.225]],
+            "grounding": "grounded",
+            "vouched": True,
+        }
+    ],
+    "checks": [{"name": "subtotal_to_total", "outcome": "pass", "inputs": ["subtotal", "total"]}],
+    "decision": {
+        "outcome": "straight_through",
+        "reasons": [],
+        "withheld": ["change: confidence 0.72 is under 0.80"],
+    },
+    "engines": {"extractor": {"name": "layoutlm-onnx", "version": "0.1.0"}},
+    "latency_ms": 34.2,
+}
+CLASSIFY: Final = answered(200, CLASSIFIED) | body_of(
     Ask,
     {
         "receipt": ("A page in the request itself", {"image_urls": [RECEIPT]}),
@@ -41,7 +76,7 @@ CLASSIFY: Final = body_of(
     },
     {"file": ("A file", {"file": ["receipt.pdf"]})},
 )
-EXTRACT: Final = body_of(
+EXTRACT: Final = answered(200, EXTRACTED) | body_of(
     AskExtract,
     {
         "receipt": ("A page in the request itself", {"image_urls": [RECEIPT]}),

@@ -56,6 +56,11 @@ def named(examples: dict[str, Example]) -> dict[str, Any]:
     return {name: {"summary": summary, "value": value} for name, (summary, value) in examples.items()}
 
 
+def answered(status: int, example: dict[str, Any]) -> dict[str, Any]:
+    """What an answer looks like, for the OpenAPI document; its figures are of no particular model."""
+    return {"responses": {str(status): {"content": {"application/json": {"example": example}}}}}
+
+
 def body(**examples: Example) -> Any:
     """What a route takes, with examples by their names."""
     return Body(openapi_examples=named(examples))

@@ -64,11 +64,14 @@ def route_of(method: str, path: str, operation: dict[str, Any]) -> Route:
 
 
 def examples_of(operation: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """What each body of the OpenAPI document shows, and the body, its long texts cut for the eye."""
+    """What each body of the OpenAPI document shows, and the body, its long texts cut for the eye; then the answer."""
     for form, content in operation.get("requestBody", {}).get("content", {}).items():
         text_of = as_options if form == "multipart/form-data" else as_text
         for example in content.get("examples", {}).values():
             yield example.get("summary", ""), text_of(example["value"])
+    for status, answer in operation["responses"].items():
+        if example := answer.get("content", {}).get("application/json", {}).get("example"):
+            yield f"Answer with {status}", as_text(example)
 
 
 def as_text(body: dict[str, Any]) -> str:
