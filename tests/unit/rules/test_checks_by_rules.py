@@ -1,5 +1,7 @@
 """Checks by rules: the order, the amount twice, the parties and the magnetic line."""
 
+from decimal import Decimal
+
 import pytest
 from tests.unit.schemas.paper import paper
 
@@ -75,6 +77,19 @@ def test_a_sign_read_as_a_digit_beside_the_routing_number_is_left_out_where_the_
     assert routing_of("12345678901").value is None
 
 
+@pytest.mark.parametrize(
+    ("spelled", "amount"),
+    [
+        ("Five and 53 / IOO", Decimal("5.53")),
+        ("Gight hundred sixty-two and 64/100", Decimal("862.64")),
+        ("Gighty and 20/xx", Decimal("80.20")),
+    ],
+)
+def test_an_amount_in_words_begins_with_its_first_word_however_that_was_read(spelled, amount):
+    found = read(CHECK.replace("One thousand four hundred two and 50/100", spelled).format(MAGNETIC))
+    assert amount_in_words(found["word_amount"]) == amount
+
+
 def test_a_memo_that_was_left_empty_is_no_signature():
     assert "memo" not in read(CHECK.replace("Memo rent March", "Memo").format(MAGNETIC))
 
@@ -101,6 +116,9 @@ def test_the_closing_sign_read_as_a_digit_is_no_part_of_a_routing_number():
         ("FOURTEEN and 52/1CC", "FOURTEEN and 52/100"),
         ("***Eight Thousand Seven Hundred Two and C8 / 100***", "Eight Thousand Seven Hundred Two and 08/100"),
         ("Nine thousand eight and 04/xx", "Nine thousand eight and 04/xx"),
+        ("ONE HUNDRED FIFTY-FOUR and I6 / IOO", "ONE HUNDRED FIFTY-FOUR and 16/100"),
+        ("EIGHTY-NINE AND 7O/OO", "EIGHTY-NINE AND 70/100"),
+        ("Ten Thousand Two and OO/x", "Ten Thousand Two and 00/xx"),
     ],
 )
 def test_the_slips_of_an_amount_in_words_are_mended_and_what_is_printed_is_kept(raw, mended):

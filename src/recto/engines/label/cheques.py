@@ -12,6 +12,7 @@ from recto.engines.label.holders import BANK, address_under, is_name
 from recto.engines.label.magnetic import magnetic_spans
 from recto.engines.label.rows import Cell, Row
 from recto.engines.label.shapes import amounts
+from recto.schemas.values.spelled import FRACTION, is_like_number_word
 
 ORDER: Final = ("paytotheorderof", "totheorderof", "orderof", "paytothe", "payto", "pay")
 """Captions of the payee, the surest first; set in two lines each of them is one."""
@@ -22,11 +23,12 @@ SPELLED: Final = re.compile(
     r"|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|zero)",
     re.IGNORECASE,
 )
-CENTS: Final = re.compile(r"(?:\d{1,2}|no|xx)\s*/\s*(?:100|xx|1oo)", re.IGNORECASE)
 DOLLARS: Final = re.compile(r"^d[o0]llars?\W*$", re.IGNORECASE)
 MEMO: Final = frozenset({"memo", "for", "re"})
 NUMBER: Final = re.compile(r"^(?:no\.?|#)?:?\s?#?(\d{3,8})$", re.IGNORECASE)
 SIGNATURE: Final = re.compile(r"signature|authorized|^mp$", re.IGNORECASE)
+UNLIKE_NAMES: Final = 5
+"""A word of so many letters that is nearly a numeral is no `Nina` or `Tan`."""
 WORDY: Final = 2
 """So many numerals make a row the amount in words."""
 
@@ -59,20 +61,26 @@ def _of(spans: Sequence[Span]) -> set[int]:
 
 
 def _spelled(rows: Sequence[Row]) -> list[Span]:
-    """The amount in words: the row with most numerals, down to its cents."""
-    best = max(rows, key=lambda row: len(SPELLED.findall(row.text)) + 2 * bool(CENTS.search(row.text)), default=None)
-    if best is None or len(SPELLED.findall(best.text)) + 2 * bool(CENTS.search(best.text)) < WORDY:
+    """The amount in words: the row with most numerals, from its first one down to its cents."""
+    best = max(rows, key=_wordiness, default=None)
+    if best is None or _wordiness(best) < WORDY:
         return []
-    first = next((n for n, text in enumerate(best.texts) if SPELLED.search(text)), 0)
+    first = next((n for n, text in enumerate(best.texts) if SPELLED.search(text) or is_like_number_word(text)), 0)
     stop = next((n for n in range(first, len(best.texts)) if DOLLARS.match(best.texts[n])), len(best.texts))
     stop = min([stop, *(gap for gap in best.gaps if gap > first and not _has_more(best, gap, stop))])
     return [Span("word_amount", best.words[first:stop])]
 
 
+def _wordiness(row: Row) -> int:
+    """How many numerals a row has, its cents counted twice, and `dollars` behind one once."""
+    numerals = sum(max(len(SPELLED.findall(text)), is_like_number_word(text, UNLIKE_NAMES)) for text in row.texts)
+    return numerals + 2 * bool(FRACTION.search(row.text)) + (numerals > 0 and bool(DOLLARS.match(row.texts[-1])))
+
+
 def _has_more(row: Row, start: int, stop: int) -> bool:
     """Whether the amount goes on behind a gap."""
     rest = " ".join(row.texts[start:stop])
-    return bool(SPELLED.search(rest) or CENTS.search(rest))
+    return bool(SPELLED.search(rest) or FRACTION.search(rest))
 
 
 def _figures(rows: Sequence[Row]) -> list[Span]:

@@ -42,9 +42,11 @@ _TENS: Final = {
 _SCALES: Final = {"hundred": 100, "thousand": 1000, "million": 1_000_000}
 _KNOWN: Final = (*_UNITS, *_TENS, *_SCALES)
 _CENTS: Final = re.compile(r"(?<!\d)(\d{1,2}|xx|no)\s*/\s*(?:1[0o]{2}|xx)", re.I)
-_FRACTION: Final = re.compile(r"(?<![^\W_])([\dCO]{1,2}|no|xx)\s*/\s*(?:[1Il][0OoCc]{2}|xx)(?![^\W_])", re.I)
-"""Cents as a fraction of a hundred, the open noughts of handwriting among them."""
-_NOUGHTS: Final = str.maketrans("COco", "0000")
+FRACTION: Final = re.compile(
+    r"(?<![^\W_])(no|xx|[\dCOQDIlSBZ|]{1,2})\s*/\s*(?:[1Il|]?[0OoCcQD]{2}|xx?)(?![^\W_])", re.I
+)
+"""Cents as a fraction of a hundred, with the letters that handwriting and OCR make of its figures."""
+_FIGURES: Final = str.maketrans("COQDcoqdIil|SsBbZz", "000000001111558822")
 _CENTS_IN_WORDS: Final = re.compile(r"(?:and|dollars?)\s+([a-z\- ]+?)\s+cents?\b", re.I)
 _SILENT: Final = frozenset(
     {"and", "dollars", "dollar", "only", "exactly", "us", "a", "cents", "cent", "no", "the", "sum", "of", "pay"}
@@ -53,15 +55,15 @@ _SILENT: Final = frozenset(
 
 def words_of_amount(raw: str) -> Parsed:
     """The words with their slips mended: there are few that an amount is spelled with. Raises nothing."""
-    text = _FRACTION.sub(_cents_mended, re.sub(r"\s+", " ", raw))
+    text = FRACTION.sub(_cents_mended, re.sub(r"\s+", " ", raw))
     text = re.sub(r"[^\W\d_]{3,}", lambda found: _word_mended(found.group()), text).strip(" :;,|_*\"'")
     return Parsed(text) if text else NOTHING
 
 
 def _cents_mended(found: re.Match[str]) -> str:
     cents, rest = found.group(1), found.group().partition("/")[2].strip()
-    mended = cents if cents.lower() in ("no", "xx") else cents.translate(_NOUGHTS)
-    return f"{mended}/{rest if rest.lower() == 'xx' else '100'}"
+    mended = cents if cents.lower() in ("no", "xx") else cents.translate(_FIGURES)
+    return f"{mended}/{'100' if rest.lower()[0] != 'x' else rest.ljust(2, rest[0])}"
 
 
 def _word_mended(word: str) -> str:
@@ -74,6 +76,12 @@ def _word_mended(word: str) -> str:
         return word
     name: str = near[0][0]
     return name.upper() if word.isupper() else name.capitalize() if word[0].isupper() else name
+
+
+def is_like_number_word(text: str, least: int = 3) -> bool:
+    """Whether a word of so many letters is one that amounts are spelled with, or slips of OCR away from it."""
+    bare = re.sub(r"[\W\d_]", "", text)
+    return len(bare) >= least and _word_mended(bare).lower() in _KNOWN
 
 
 def amount_in_words(raw: str) -> Decimal | None:
