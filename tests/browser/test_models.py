@@ -111,7 +111,7 @@ def test_two_runs_are_compared_label_by_label_and_by_what_they_were_told(browse,
 
 def test_a_model_is_taken_into_use_unjudged_with_a_reason_that_is_kept_and_the_one_before_comes_back(browse, trained):
     Models(trained.home / "models").pull(str(folder_of("default")), "mine")
-    page = browse("/models", refusing=404)
+    page = browse("/models")
     shipped, mine = (page.locator(f"tr[data-model={name}]") for name in ("default", "mine"))
     expect(shipped).to_contain_text("in use")
     page.get_by_role("button", name="Use mine unjudged").click()
@@ -125,8 +125,7 @@ def test_a_model_is_taken_into_use_unjudged_with_a_reason_that_is_kept_and_the_o
     said = page.locator("#history tbody tr").all_inner_texts()
     assert "went back" in said[0] and "default" in said[0]
     assert "used unjudged" in said[1] and "I have looked at it" in said[1]
-    page.get_by_role("button", name="Back to the one before").click()
-    expect(page.get_by_role("alert")).to_have_text("no model was activated here")
+    expect(page.get_by_role("button", name="Back to the one before")).to_have_count(0)  # there is none any more
 
 
 def test_the_api_tells_the_same(browse, trained):

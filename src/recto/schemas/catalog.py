@@ -12,6 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 from recto.document.errors import BadSettings, UnknownKind
 from recto.document.kinds import KINDS, RECEIPT_LABELS
 from recto.schemas.schema import FieldSpec, Schema, Sensitive, TableSpec, Type
+from recto.schemas.spoken import spoken
 
 _own: dict[str, Schema] = {}
 
@@ -102,7 +103,7 @@ class _FieldTable(_Strict):
             name=name,
             type=self.type,
             required=self.required,
-            label=self.label or _spoken(name),
+            label=self.label or spoken(name),
             captions=self.captions,
             aliases=self.aliases,
             sensitive=self.sensitive,
@@ -135,7 +136,7 @@ class _RowsTable(_Strict):
             name=name,
             columns=tuple(column.spec(key, name) for key, column in self.columns.items()),
             anchor=self.anchor,
-            label=self.label or _spoken(name),
+            label=self.label or spoken(name),
             captions=self.captions,
             names=_names(self.azure, self.textract, self.google),
             counted=self.counted,
@@ -163,11 +164,6 @@ class _KindTable(_Strict):
             checks=self.checks,
             marks=self.marks,
         )
-
-
-def _spoken(name: str) -> str:
-    """`employee.name` -> `Employee name`."""
-    return name.replace(".", " ").replace("_", " ").capitalize()
 
 
 def _names(azure: str | None, textract: str | None, google: str | None) -> dict[str, str]:

@@ -19,6 +19,22 @@ from recto.schemas.schema import FieldSpec, Schema
 DEFAULT = "*"
 """The threshold of fields that have none of their own stands under this name."""
 
+WANTED = {
+    "money": "an amount",
+    "account": "an account number",
+    "card": "a card number",
+    "routing": "a routing number",
+    "phone": "a phone number",
+    "address": "an address",
+    "boolean": "yes or no",
+    "ssn": "a social security number",
+    "tin": "a taxpayer's number",
+    "ein": "an employer's number",
+    "iban": "an IBAN",
+    "bic": "a BIC",
+}
+"""What a text of each type should have been, where "a" and the type's name do not say it."""
+
 MOST_ROWS = 5
 """So many rows are named in a reason; the others are counted."""
 
@@ -149,7 +165,7 @@ def _doubt(field: Field, path: str, bench: Bench) -> Iterator[str]:
     """A value that several places carry alike is no doubt: only its place is open, and any of them shows it."""
     spec = bench.schema.spec(path)
     if field.value is None and not field.alternatives:
-        yield f"{field.raw!r} is not a {field.type}"
+        yield f"'{' '.join(field.raw.split())}' is not {WANTED.get(field.type, f'a {field.type}')}"
     if field.alternatives:
         yield f"it could also be {' or '.join(field.alternatives)}"
     if told := bench.suspects.get(path):

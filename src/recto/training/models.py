@@ -102,6 +102,11 @@ class Models:
         self._write(history[:-1])
         return self.active()
 
+    @property
+    def chosen(self) -> bool:
+        """Whether a bundle was activated here, so that there is one to go back to."""
+        return bool(self._history())
+
     def active(self) -> str:
         """The path of the active bundle, for an engine's `bundle` setting."""
         history = self._history()

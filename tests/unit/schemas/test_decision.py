@@ -71,7 +71,7 @@ def test_an_open_value_is_told_with_its_other_reading():
 
 
 def test_a_value_that_is_none_of_its_type_needs_a_person():
-    assert reasons(changed("total", value=None, raw="9.0x")) == ("total: '9.0x' is not a money",)
+    assert reasons(changed("total", value=None, raw="9.0x")) == ("total: '9.0x' is not an amount",)
 
 
 PHONE = Field("merchant_phone_number", "03-123", "phone", "03-123", "grounded", 0.5)

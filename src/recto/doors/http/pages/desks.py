@@ -11,17 +11,18 @@ from recto.document.record import Query as Wanted
 from recto.document.record import Record
 from recto.doors.http.caller import Here, Owner
 from recto.doors.http.documents import DocumentId
-from recto.doors.http.pages.families import label_of, spoken
+from recto.doors.http.pages.families import kind_said, label_of
 from recto.doors.http.pages.routes import existing_page, page
 from recto.doors.http.pages.sheets import sheet_of
-from recto.doors.http.pages.views import view_of
+from recto.doors.http.pages.views import reasons_of, view_of
 from recto.doors.learning import to_label
 from recto.doors.parts import Part, parts_of
 from recto.doors.promoting import installed
 from recto.doors.reviewing import figures, queue
 from recto.pipeline import kind_of, pages_of
 from recto.schemas.catalog import schema_of
-from recto.schemas.masking import masked, masked_text
+from recto.schemas.masking import masked
+from recto.schemas.spoken import spoken
 
 router = APIRouter(include_in_schema=False)
 
@@ -35,15 +36,14 @@ PageNumber = Annotated[int, Query(alias="page", ge=1)]
 def reviews(request: Request, app: Here, owner: Owner) -> Response:
     """The documents that a person must see, the likeliest to be wrong first."""
     found = queue(app, owner)
-    entries = [(record, score, reasons_of(record)) for record, _, score in found[:LISTED]]
+    entries = [(record, score, reasons_of(masked(reading_of(record)))) for record, _, score in found[:LISTED]]
     return page(
         request, "review_list.html", entries=entries, total=len(found), done=figures(app.reviews.reviews(owner))
     )
 
 
-def reasons_of(record: Record) -> list[str]:
-    decision = record.reading.decision if record.reading else None
-    return [masked_text(reason) for reason in decision.reasons] if decision else []
+def reading_of(record: Record) -> Reading:
+    return record.reading or Reading(record.document)
 
 
 @router.get("/labels")
@@ -70,7 +70,7 @@ def inspections(request: Request, app: Here, owner: Owner) -> Response:
 def review(request: Request, app: Here, owner: Owner, document_id: DocumentId, number: PageNumber = 1) -> Response:
     """A document's fields to be corrected, accepted, rejected."""
     record = app.records.load(document_id, owner)
-    reading = record.reading or Reading(record.document)
+    reading = reading_of(record)
     forms = [form_of(part, bool(reading.parts)) for part in parts_of(reading)]
     return desk(request, app, "review.html", record, number, forms=forms)
 
@@ -93,7 +93,7 @@ def form_of(part: Part, several: bool) -> Form:
     schema = schema_of(kind)
     return Form(
         part.number,
-        f"{spoken(pages_of(part.reading))}: {spoken(kind)}" if several else "",
+        f"{spoken(pages_of(part.reading))}: {kind_said(kind)}" if several else "",
         tuple((spec.name, label_of(kind, spec.name), spec.required) for spec in schema.fields),
         tuple(
             (

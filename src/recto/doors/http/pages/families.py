@@ -1,10 +1,12 @@
-"""What family a field or a label belongs to, which is how the pages colour it."""
+"""What family a field or a label belongs to, which is how the pages colour it, and what people call it and its kind."""
 
 from functools import cache
 from typing import Final
 
+from recto.document.reading import Reading
 from recto.schemas.catalog import kinds, schema_of
 from recto.schemas.schema import FieldSpec
+from recto.schemas.spoken import spoken
 
 FAMILIES: Final = {
     "party": "Names and addresses",
@@ -64,7 +66,13 @@ def label_of(kind: str, path: str) -> str:
     return (spec.label if spec and spec.label else "") or spoken(path.split(".")[-1])
 
 
-def spoken(name: str) -> str:
-    """`merchant_name` and `MERCHANT_NAME` -> `Merchant name`."""
-    words = name.replace("_", " ").replace(".", " ").strip()
-    return (words.lower() if words.isupper() else words)[:1].upper() + (words.lower() if words.isupper() else words)[1:]
+def kind_said(kind: str) -> str:
+    """`1099-INT` -> `Form 1099-INT`, `bank_statement` -> `Bank statement`: the beginning of its schema's title."""
+    return schema_of(kind).title.partition(",")[0] if kind in kinds() else spoken(kind)
+
+
+def said_kind(reading: Reading) -> str:
+    """What a file is: the kind of its document, or how many documents it holds."""
+    if reading.parts:
+        return f"{len(reading.parts)} documents"
+    return kind_said(reading.kind.kind) if reading.kind else ""

@@ -72,6 +72,7 @@ def models(request: Request, app: Here) -> Response:
         "models.html",
         models=installed(app),
         followed=app.settings.model,
+        chosen=app.models.chosen,
         runs=found,
         silent=[run.id for run in found if gone(run)],
         labelled=len(app.labels.labelled(None, "VALID", MOST)),

@@ -7,6 +7,7 @@ from fastapi import APIRouter, FastAPI, Query, Request, Response
 from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 from pydantic import BaseModel, Field
 
 from recto import __version__
@@ -17,13 +18,14 @@ from recto.document.record import Record, RecordState
 from recto.doors.http.caller import Here, Owner
 from recto.doors.http.documents import DocumentId
 from recto.doors.http.gate import COOKIE
-from recto.doors.http.pages.families import FAMILIES, spoken
+from recto.doors.http.pages.families import FAMILIES, kind_said, said_kind
 from recto.doors.http.pages.rows import listing, progress_said
 from recto.doors.http.pages.sheets import sheet_of
 from recto.doors.http.pages.values import certainty, said_quality, said_since, said_size
 from recto.doors.http.pages.views import view_of
 from recto.schemas.catalog import kinds
 from recto.schemas.masking import masked
+from recto.schemas.spoken import spoken
 
 FOLDER: Final = Path(__file__).parent
 PAGE_SIZE: Final = 50
@@ -33,6 +35,14 @@ DECISIONS: Final = {"straight_through": "Straight through", "review": "To review
 
 router = APIRouter(include_in_schema=False)
 
+
+def coded(text: str) -> Markup:
+    """What stands in backticks is set as code."""
+    plain, *rest = text.split("`")
+    pairs = zip(rest[::2], [*rest[1::2], ""], strict=False)
+    return escape(plain) + Markup("").join(Markup("<code>{}</code>{}").format(*pair) for pair in pairs)
+
+
 TEMPLATES: Final = Environment(
     loader=FileSystemLoader(FOLDER / "templates"),
     autoescape=True,
@@ -41,6 +51,9 @@ TEMPLATES: Final = Environment(
     lstrip_blocks=True,
 )
 TEMPLATES.filters["spoken"] = spoken
+TEMPLATES.filters["coded"] = coded
+TEMPLATES.filters["kind_said"] = kind_said
+TEMPLATES.filters["said_kind"] = said_kind
 TEMPLATES.filters["pages"] = said_size
 TEMPLATES.filters["since"] = said_since
 TEMPLATES.filters["quality"] = said_quality

@@ -8,8 +8,9 @@ from recto.app import App
 from recto.document.reading import Field, Reading
 from recto.document.record import Found, Query, Record
 from recto.doors.http.events import progress_of
-from recto.doors.http.pages.families import spoken
+from recto.doors.http.pages.families import said_kind
 from recto.doors.http.pages.values import money, said_since, shown
+from recto.doors.http.pages.views import reasons_of
 from recto.schemas.masking import masked
 
 TITLES: Final = (
@@ -107,12 +108,12 @@ def line_of(app: App, record: Record) -> Line:
         id=record.document.id,
         name=record.document.name,
         state=record.state,
-        kind=spoken(reading.kind.kind) if reading.kind else "",
+        kind=said_kind(reading),
         title=shown(title.value) if title else "",
         date=shown(day.value) if day else "",
         amount=money(first_of(reading, AMOUNTS)),
         decision=reading.decision.outcome if reading.decision else "",
-        reasons=reading.decision.reasons if reading.decision else (),
+        reasons=reasons_of(reading) if reading.decision else (),
         error=fault.title if fault else "",
         pages=reading.document.pages or len(reading.pages),
         progress=progress,

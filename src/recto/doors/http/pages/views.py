@@ -7,16 +7,18 @@ from typing import Final
 
 from recto.document.box import Box
 from recto.document.reading import Check, Decision, Field, Reading, Row, Table
-from recto.doors.http.pages.families import family_of_type, label_of, spoken
+from recto.doors.http.pages.families import family_of_type, kind_said, label_of
 from recto.doors.http.pages.values import Certainty, certainty, shown
-from recto.pipeline import pages_of
+from recto.pipeline import kind_of, pages_of
 from recto.schemas.catalog import kinds, schema_of
+from recto.schemas.spoken import spoken, spoken_within
 from recto.schemas.values import canonical
 
 GROUNDINGS: Final = {
     "grounded": "found on the page",
     "ambiguous": "stands in several places",
     "not_found": "not found on the page",
+    "derived": "worked out from the rest",
 }
 OUTCOMES: Final = {"pass": "holds", "fail": "does not hold", "not_testable": "could not be tested"}
 MOST_ROWS: Final = 500
@@ -130,19 +132,17 @@ def view_of(reading: Reading) -> View:
         return view_of_one(reading)
     places = {(word.page, word.box): index for index, word in enumerate(reading.words)}
     parts = tuple(part_of(f"p{number}", part, places) for number, part in enumerate(reading.parts))
-    reasons = tuple(dict.fromkeys(f"{part.pages}: {reason}" for part in parts for reason in part.view.reasons))
     culprits = frozenset(key for part in parts for key in part.view.culprits)
-    return View((), (), (), culprits, reasons, parts=parts)
+    return View((), (), (), culprits, reasons_of(reading), parts=parts)
 
 
 def part_of(key: str, part: Reading, places: Mapping[tuple[int, Box], int]) -> Part:
     """A part whose words are numbered by their place in the whole file."""
     numbers = [places[word.page, word.box] for word in part.words]
-    kind = part.kind.kind if part.kind else "other"
     outcome = part.decision.outcome if part.decision else ""
     pages = pages_of(part)
     view = view_of_one(replace(part, fields=tuple(renumbered(item, numbers) for item in part.fields)), key)
-    return Part(key, spoken(kind), pages[:1].upper() + pages[1:], part.pages[0].number, outcome, view)
+    return Part(key, kind_said(kind_of(part)), capital(pages), part.pages[0].number, outcome, view)
 
 
 def renumbered(item: Field | Table, numbers: Sequence[int]) -> Field | Table:
@@ -157,7 +157,7 @@ def moved(cell: Field, numbers: Sequence[int]) -> Field:
 
 def view_of_one(reading: Reading, prefix: str = "") -> View:
     """Of one document; `prefix` goes before the keys of its cards."""
-    kind = reading.kind.kind if reading.kind else "other"
+    kind = kind_of(reading)
     singles = {
         item.name: card_of(kind, f"{prefix}f{number}", item.name, item)
         for number, item in enumerate(reading.fields)
@@ -171,13 +171,13 @@ def view_of_one(reading: Reading, prefix: str = "") -> View:
     named = {**{name: (card.key,) for name, card in singles.items()}, **dict(keys_of(tables, reading))}
     rules = tuple(rule_of(kind, f"{prefix}k{number}", check, named) for number, check in enumerate(reading.checks))
     culprits = frozenset(key for rule in rules if rule.outcome == "fail" for key in rule.keys)
-    decision = reading.decision or Decision("review")
-    reasons, withheld = said_reasons(kind, decision.reasons), said_reasons(kind, decision.withheld)
-    return View(groups_of(singles), tables, rules, culprits, reasons, withheld)
+    withheld = said_reasons(kind, reading.decision.withheld) if reading.decision else ()
+    return View(groups_of(singles), tables, rules, culprits, reasons_of(reading), withheld)
 
 
 def card_of(kind: str, key: str, path: str, field: Field) -> Card:
     value, text = shown(field.value), canonical(field.value) or ""
+    grounding = "derived" if derived(kind, path) and not field.words else field.grounding
     return Card(
         key=key,
         label=label_of(kind, path),
@@ -188,13 +188,19 @@ def card_of(kind: str, key: str, path: str, field: Field) -> Card:
         family=family_of_type(field.type),
         type=field.type,
         certainty=certainty(field.confidence),
-        grounding=field.grounding,
-        grounding_words=GROUNDINGS[field.grounding],
+        grounding=grounding,
+        grounding_words=GROUNDINGS[grounding],
         page=field.page,
         words=field.words,
         boxes=field.boxes,
         alternatives=field.alternatives,
     )
+
+
+def derived(kind: str, path: str) -> bool:
+    """Whether the value stands on no words of its own, such as the language of a document."""
+    spec = schema_of(kind).spec(path) if kind in kinds() else None
+    return spec is not None and spec.derived
 
 
 def letters(text: str) -> str:
@@ -253,29 +259,52 @@ def rule_of(kind: str, key: str, check: Check, named: Mapping[str, tuple[str, ..
         title=spoken(check.name),
         outcome=check.outcome,
         outcome_words=OUTCOMES[check.outcome],
-        detail=check.detail,
-        proposal=check.proposal or "",
+        detail=spoken_within(check.detail),
+        proposal=spoken_within(check.proposal or ""),
         inputs=inputs,
         keys=keys,
     )
+
+
+def reasons_of(reading: Reading) -> tuple[str, ...]:
+    """Why a person must see it, in words; of a file of several documents each with its pages."""
+    if not reading.parts:
+        decision = reading.decision or Decision("review")
+        return said_reasons(kind_of(reading), decision.reasons)
+    told = (f"{capital(pages_of(part))}: {reason}" for part in reading.parts for reason in reasons_of(part))
+    return tuple(dict.fromkeys(told))
 
 
 def said_reasons(kind: str, reasons: tuple[str, ...]) -> tuple[str, ...]:
     """Names as people say them; what holds of several fields is said once: `Date, total: no threshold …`."""
     subjects: dict[str, list[str]] = {}
     for reason in reasons:
-        name, colon, rest = reason.partition(": ")
+        name, colon, doubt = reason.partition(": ")
         if colon and re.fullmatch(r"[\w.\[\]]+", name):
-            subjects.setdefault(rest, []).append(said_input(kind, name))
+            subjects.setdefault(said_doubt(doubt), []).append(said_input(kind, name))
         else:
-            check, failed, rest = reason.partition(" failed: ")
-            subjects[f"{spoken(check)}{failed}{rest}"] = []
-    return tuple(": ".join(part for part in (joined(names), rest) if part) for rest, names in subjects.items())
+            subjects[said_doubt(reason)] = []
+    return tuple(capital(": ".join(filter(None, (joined(names), doubt)))) for doubt, names in subjects.items())
+
+
+def said_doubt(doubt: str) -> str:
+    """`items_add_up failed: …` -> `“Items add up” does not hold: …`; its detail names the rows already."""
+    found = re.fullmatch(r"(\w+) failed(.*?)( \(rows? [\d, ]+(?: and \d+ more)?\))?", doubt, re.DOTALL)
+    return spoken_within(f"“{spoken(found[1])}” does not hold{found[2]}" if found else doubt)
+
+
+def capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def joined(names: list[str]) -> str:
     """`Merchant name, total, items: price`."""
-    return ", ".join(name if number == 0 else name[:1].lower() + name[1:] for number, name in enumerate(names))
+    return ", ".join(uncapital(name) if number else name for number, name in enumerate(names))
+
+
+def uncapital(text: str) -> str:
+    """`Payer TIN` -> `payer TIN`; what begins with initials stays."""
+    return text if text[:2].isupper() else text[:1].lower() + text[1:]
 
 
 def said_input(kind: str, path: str) -> str:
@@ -284,5 +313,5 @@ def said_input(kind: str, path: str) -> str:
     plain = re.sub(r"\[\d+\]", "", path)
     table, dot, _ = plain.partition(".")
     in_table = dot and kind in kinds() and schema_of(kind).table(table)
-    label = f"{spoken(table)} {label_of(kind, plain).lower()}" if in_table else label_of(kind, plain)
+    label = f"{spoken(table)} {uncapital(label_of(kind, plain))}" if in_table else label_of(kind, plain)
     return f"{label}, row {row[1]}" if row else label

@@ -1,6 +1,6 @@
 // Predictions beside the truth: right, wrong and missed words on the page, and the figures that come of them.
 import { on, press, say } from "./deeds.js";
-import { ask, Choice, id, made, paint, ready, refuse, repaint, spoken } from "./words.js";
+import { ask, Choice, id, made, paint, percent, ready, refuse, repaint, spoken } from "./words.js";
 import { Scrubber } from "./epochs.js";
 import "./zoom.js";
 
@@ -50,7 +50,7 @@ function listed() {
   pick("count").textContent = shown.length;
   hits.replaceChildren(...shown.slice(0, 400).map((word) => {
     const truth = word.ground_truth_label ? bare(word.ground_truth_label) : null;
-    const said = [spoken(bare(predicted(word))), word.predicted_confidence != null ? `${Math.round(word.predicted_confidence * 100)} %` : "", truth && truth !== bare(predicted(word)) ? `truth: ${spoken(truth)}` : "", differs(word) ? `other: ${spoken(bare(other.get(word.word_id)))}` : ""];
+    const said = [spoken(bare(predicted(word))), word.predicted_confidence != null ? percent(word.predicted_confidence) : "", truth && truth !== bare(predicted(word)) ? `truth: ${spoken(truth)}` : "", differs(word) ? `other: ${spoken(bare(other.get(word.word_id)))}` : ""];
     return made("li", {}, made("button", { type: "button", "data-do": "go", "data-index": word.word_id, "data-verdict": verdict(word) || "differs" }, made("strong", {}, word.text), made("span", { class: "small" }, said.filter(Boolean).join(" · "))));
   }));
   repaint();
@@ -60,7 +60,11 @@ function totals() {
   const verdicts = answer.original.predictions.map(verdict);
   const many = (one) => verdicts.filter((verdict) => verdict === one).length;
   const accuracy = answer.metrics.overall_accuracy;
-  const rows = [["Accuracy", accuracy == null ? "no truth" : `${(accuracy * 100).toFixed(1)} %`, "accuracy"], ["Right", many("right"), "right"], ["Wrong", many("wrong"), "wrong"], ["Missed", many("missed"), "missed"]];
+  const untold = answer.original.predictions.length > 0 && verdicts.every((one) => one === "" || one === "unknown") && accuracy == null;
+  const unknown = [["Truth", "not known", "accuracy"], ["Predicted", many("unknown"), "unknown"]];
+  const judged = [["Accuracy", accuracy == null ? "no truth" : `${(accuracy * 100).toFixed(1)} %`, "accuracy"], ["Right", many("right"), "right"], ["Wrong", many("wrong"), "wrong"], ["Missed", many("missed"), "missed"]];
+  const rows = untold ? unknown : judged;
+  document.querySelector(".judged").hidden = untold;
   pick("totals").replaceChildren(...rows.map(([name, value, key]) => made("div", { "data-verdict": key }, made("dt", {}, name), made("dd", {}, String(value)))));
 }
 

@@ -1,7 +1,7 @@
 // Labels put on words, on the page itself: arrows choose words, a figure or a click gives them a label.
 import { on, press, say } from "./deeds.js";
 import { here, whenTurned } from "./sheet.js";
-import { ask, Choice, doc, id, made, paint, ready, refuse, repaint, spoken } from "./words.js";
+import { ask, Choice, doc, id, made, paint, percent, ready, refuse, repaint, spoken } from "./words.js";
 import "./zoom.js";
 
 const names = document.querySelector(".names");
@@ -36,7 +36,7 @@ function tell(chosen) {
   document.querySelector(".chosen-text").textContent = chosen.map((word) => words.get(word.index).text).join(" ") || "No word is chosen.";
   const labels = [...new Set(chosen.map((word) => said(words.get(word.index))))];
   const one = chosen.length === 1 ? words.get(chosen[0].index) : undefined;
-  const by = one && (held(one) ? `${one.label.status.toLowerCase().replace("_", " ")}, ${one.label.source}` : one.predicted?.confidence != null ? `${Math.round(one.predicted.confidence * 100)} %, model` : "");
+  const by = one && (held(one) ? `${one.label.status.toLowerCase().replace("_", " ")}, ${one.label.source}` : one.predicted?.confidence != null ? `${percent(one.predicted.confidence)}, model` : "");
   document.querySelector(".chosen-label").textContent = chosen.length ? [labels.map((label) => (label === "O" ? "nothing" : spoken(label))).join(", "), by, one?.label?.reason].filter(Boolean).join(" · ") : "";
   for (const button of names.querySelectorAll("button")) button.setAttribute("aria-pressed", String(chosen.length > 0 && labels.length === 1 && labels[0] === button.dataset.label));
   say(document.querySelector(".chosen").textContent);

@@ -1,7 +1,7 @@
 // A document that a person settles: values corrected beside the page, words given to them, parts read again.
 import { on, press, say } from "./deeds.js";
 import { here, reveal, sheet, turnTo } from "./sheet.js";
-import { ask, Choice, id, made, markOf, paint, ready, refuse, repaint, spoken } from "./words.js";
+import { ask, Choice, id, made, markOf, paint, percent, plainly, ready, refuse, repaint, spoken } from "./words.js";
 import "./zoom.js";
 
 const choice = new Choice([], (places) => chosen(places));
@@ -55,7 +55,7 @@ function fill() {
     input.value = field?.value ?? field?.raw ?? "";
     input.readOnly = false; // what is typed before the values are here would be lost
     input.dataset.was = input.value;
-    const doubts = [field && field.confidence != null && `${Math.round(field.confidence * 100)} %`, field?.grounding === "not_found" && "stands nowhere on the page", field?.grounding === "ambiguous" && "stands in several places", !field && entry.querySelector(".needed") && "missing"].filter(Boolean);
+    const doubts = [field && field.confidence != null && percent(field.confidence), field?.grounding === "not_found" && "stands nowhere on the page", field?.grounding === "ambiguous" && "stands in several places", !field && entry.querySelector(".needed") && "missing"].filter(Boolean);
     entry.querySelector(".hint").textContent = doubts.join(" · ");
     entry.dataset.doubt = String(Boolean(field ? field.confidence != null && field.confidence < 0.8 : entry.querySelector(".needed")));
   }
@@ -68,13 +68,13 @@ function fill() {
   const { state, reasons } = standing;
   document.querySelector(".state").textContent = { open: "To review", accepted: "Accepted", rejected: "Rejected" }[state];
   document.querySelector(".verdict").classList.toggle("straight_through", state === "accepted");
-  document.querySelector(".reasons").replaceChildren(...reasons.map((reason) => made("li", {}, reason)));
+  document.querySelector(".reasons").replaceChildren(...reasons.map((reason) => made("li", {}, plainly(reason))));
   const checked = [...form.querySelectorAll(".part-form")].flatMap((part) => (readingOf(part).checks ?? []).filter((check) => check.outcome !== "not_testable").map((check) => said(check, standing.reading.parts ? `${part.querySelector("legend").textContent}. ` : "")));
   document.querySelector(".checked").replaceChildren(...checked);
   repaint();
 }
 
-const said = (check, where) => made("li", { "data-outcome": check.outcome }, `${where}${spoken(check.name)}: ${check.outcome === "pass" ? "holds" : "does not hold"}${check.detail ? `. ${check.detail}` : ""}`);
+const said = (check, where) => made("li", { "data-outcome": check.outcome }, `${where}${spoken(check.name)}: ${check.outcome === "pass" ? "holds" : "does not hold"}${check.detail ? `. ${plainly(check.detail)}` : ""}`);
 
 function rowOf(table, at, row = {}) {
   const columns = [...table.querySelectorAll("th[data-column]")];

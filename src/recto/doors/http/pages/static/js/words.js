@@ -123,7 +123,22 @@ export class Choice {
 export const ready = () => doc.setAttribute("aria-busy", "false");
 
 // `MERCHANT_NAME` and `merchant_name` as a person says them.
-export const spoken = (name) => (name.charAt(0).toUpperCase() + name.slice(1).toLowerCase()).replaceAll("_", " ");
+export const spoken = (name) => {
+  const words = name.toLowerCase().split(/[_.]/).map((word) => (INITIALS.has(word) ? word.toUpperCase() : word)).join(" ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
+};
+const INITIALS = new Set(["ein", "iban", "id", "micr", "ocr", "ssn", "tin"]);
+
+// A sentence with names in it: `total_tax: …` -> `Total tax: …`, `items[2].amount` -> `items row 2 amount`.
+export function plainly(sentence) {
+  const checks = sentence.replace(/\b(\w+) failed/, (_, check) => `“${spoken(check)}” does not hold`);
+  const rows = checks.replace(/\b([a-z_]+)\[(\d+)\]\.?/g, "$1 row $2 ");
+  const named = rows.replace(/'[^']*'|\b[a-z][a-z0-9]*(?:[_.][a-z][a-z0-9]*)+\b/g, (name) => (name.startsWith("'") ? name : spoken(name).replace(/^[A-Z](?=[a-z])/, (first) => first.toLowerCase())));
+  return (named.charAt(0).toUpperCase() + named.slice(1)).replaceAll(/ +([:;,]|$)/g, "$1");
+}
+
+// A confidence as the pages say it: down, never up, so that 99.96 % is not shown as 100.
+export const percent = (confidence) => `${Math.floor(confidence * 100)} %`;
 
 // An element with its text and attributes; children may follow.
 export function made(tag, attributes = {}, ...children) {
