@@ -12,7 +12,7 @@ from recto.document.reading import Guess, Tag, Tags
 from recto.engines.label.bundle import Bundle
 from recto.engines.label.decode import Habits, decoded, with_confidence
 from recto.engines.label.features import Features, Pieces, featurise
-from recto.engines.label.rules import LED, RULES, RulesLabeller
+from recto.engines.label.rules import CAPTIONED, LED, RULES, RulesLabeller
 from recto.engines.label.space import Space
 from recto.engines.label.windows import Network, word_logits
 from recto.ports import Weighed
@@ -26,6 +26,11 @@ _SAID, _UNSAID = 0.8, 0.6
 
 _LEAD = 0.9
 """How much they count on kinds that they lead."""
+
+_GIVEN = 0.6
+"""At least how much they count on other papers of business on labels that they gave somewhere: what they say they know
+by a caption, and what they leave out a network that is sure may add.
+"""
 
 LEAST_CHANCE: Final = 0.001
 """Tags that are less likely are not listed."""
@@ -92,15 +97,18 @@ def opinion_of(words: Words, kind: str, habits: Habits) -> tuple[str, ...]:
 def trusting(habits: Habits, kind: str, opinion: Sequence[str]) -> Habits:
     """On a printed form whose boxes the rules found the rules decide, and the network tells how sure to be of them.
 
-    On kinds that the rules lead they decide always: see decision 100.
+    On kinds that the rules lead they decide always: see decision 100. On invoices, and on forms whose boxes were not
+    found, they decide of the labels that they gave: see decision 161.
     """
     if opinion and kind in LED:
         return replace(habits, trust=dict.fromkeys(schema_of(kind).labels, _LEAD))
-    required = {spec.name for spec in schema_of(kind).fields if spec.required} if layouts_of(kind) else set()
     said = {tag[2:] for tag in opinion}
-    if not required or len(required & said) < _FOUND * len(required):
-        return habits
-    return replace(habits, trust={label: _SAID if label in said else _UNSAID for label in habits.trust})
+    required = {spec.name for spec in schema_of(kind).fields if spec.required} if layouts_of(kind) else set()
+    if required and len(required & said) >= _FOUND * len(required):
+        return replace(habits, trust={label: _SAID if label in said else _UNSAID for label in habits.trust})
+    if kind in CAPTIONED:
+        return replace(habits, trust={name: max(t, _GIVEN) if name in said else t for name, t in habits.trust.items()})
+    return habits
 
 
 def tags_of(logits: np.ndarray, words: Words, kind: str, bundle: Bundle) -> Tags:

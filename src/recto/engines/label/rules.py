@@ -21,6 +21,8 @@ STATEMENTS: Final = ("bank_statement", "credit_card_statement")
 LED: Final = frozenset({*STATEMENTS, "check"})
 """Kinds that the rules read far better than the shipped network, on given words and on photographs."""
 FORMS: Final = ("W2", "1099-INT", "1099-DIV", "1099-MISC", "1099-NEC", "1099-R", "1098")
+CAPTIONED: Final = frozenset({"invoice", *FORMS})
+"""Kinds whose rules go by captions: mostly right where they say something, and silent where a caption is not known."""
 RULES: Final[Mapping[str, Rules]] = {
     "receipt": lambda words, rows: receipt_spans(rows),
     "invoice": invoice_spans,
