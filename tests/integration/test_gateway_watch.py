@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx2 as httpx
@@ -42,6 +43,25 @@ def test_a_request_is_one_line_of_json_and_no_secret_gets_into_it(tmp_path):
     assert asked["ms"] > 0 and asked["code"] in ("fetch_failed", "forbidden_url")
     assert next(line for line in said if line["status"] == 401)["code"] == "unauthorized"
     assert not any(line["path"] == "/live" for line in said)
+
+
+def test_every_request_that_was_answered_has_its_line_when_the_server_has_been_stopped(tmp_path):
+    with recto_serve(tmp_path, GATEWAY_API_KEY="k", LOG_LEVEL="INFO") as served:
+
+        def call(number):
+            headers = {"X-API-Key": "k", "X-Request-ID": f"call-{number}"}
+            return httpx.get(f"{served.url}/v1/capacity", headers=headers, timeout=60).status_code
+
+        with ThreadPoolExecutor(16) as callers:
+            assert set(callers.map(call, range(160))) == {200}
+    written = [line["request_id"] for line in lines_of(served.log) if line.get("path") == "/v1/capacity"]
+    assert sorted(written) == sorted(f"call-{number}" for number in range(160))
+
+
+def test_no_request_is_written_down_where_warnings_alone_are_wanted(tmp_path):
+    with recto_serve(tmp_path, LOG_LEVEL="WARNING") as served:
+        httpx.get(f"{served.url}/version")
+    assert [line for line in lines_of(served.log) if line["event"] == "request"] == []
 
 
 def test_figures_tell_routes_by_their_names_and_never_by_what_was_asked(tmp_path):

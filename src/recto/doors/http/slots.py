@@ -41,6 +41,6 @@ class Slots:
             raise QueueFull(f"{self.at_once} are being worked on and {self.waiting} wait.", wait=2.0)
         self.here += 1
         try:
-            return await asyncio.get_running_loop().run_in_executor(self.pool, copy_context().run, act)
+            return await asyncio.wrap_future(self.pool.submit(copy_context().run, act))
         finally:
             self.here -= 1

@@ -4,6 +4,7 @@ import itertools
 import re
 import secrets
 import time
+from logging import DEBUG, INFO
 from typing import Final
 
 from starlette.datastructures import Headers
@@ -11,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from recto.doors.http.headers import sent
 from recto.doors.http.keyring import ANYONE, Caller
-from recto.doors.http.logs import PROBES, access_log
+from recto.doors.http.logs import PROBES, request_log
 from recto.doors.http.metrics import Metrics
 from recto.doors.http.traces import Tracer
 
@@ -82,7 +83,7 @@ class Watch:
         self.app = app
         self.metrics = metrics
         self.tracer = tracer
-        self.log = access_log()
+        self.log = request_log()
         # An id must be one of its kind and no secret: to ask the system for chance each time would cost more.
         self.own = secrets.token_hex(8)
         self.numbers = itertools.count(1)
@@ -123,9 +124,8 @@ class Watch:
             return
         caller: Caller = scope["state"].get("caller", ANYONE)
         client = scope.get("client")
-        note = self.log.debug if scope["path"] in PROBES else self.log.info
-        note(
-            "request",
+        self.log.note(
+            DEBUG if scope["path"] in PROBES else INFO,
             method=scope["method"],
             path=scope["path"],
             status=heard.status or 500,
