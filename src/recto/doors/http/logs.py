@@ -7,6 +7,7 @@ import asyncio
 import logging
 import sys
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Final, TextIO
 
 import structlog
@@ -23,7 +24,7 @@ def configure(level: str) -> None:
     number = logging.getLevelNamesMapping()[level.upper()]
     REQUESTS.setLevel(number)
     eyes = sys.stderr.isatty()
-    renderer = renderer_for(sys.stderr)
+    renderer: Processor = structlog.dev.ConsoleRenderer() if eyes else structlog.processors.JSONRenderer(serialized)
     stamp: list[Processor] = [
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -37,13 +38,6 @@ def configure(level: str) -> None:
     handler.setFormatter(plain)
     logging.basicConfig(handlers=[handler], level=number, force=True)
     logging.getLogger("alembic").setLevel(logging.WARNING)
-
-
-def renderer_for(stream: TextIO) -> Processor:
-    """How a line is written there: for eyes, or as JSON."""
-    if stream.isatty():
-        return structlog.dev.ConsoleRenderer()
-    return structlog.processors.JSONRenderer(serialized)
 
 
 def serialized(line: dict[str, Any], **_: Any) -> str:
@@ -61,7 +55,8 @@ class RequestLog:
     def __init__(self, stream: TextIO, level: int) -> None:
         self.stream = stream
         self.level = level
-        self.render = renderer_for(stream)
+        console = structlog.dev.ConsoleRenderer()
+        self.render = partial(console, None, "") if stream.isatty() else serialized
         self.lines: list[str] = []
 
     def note(self, level: int, **said: Any) -> None:
@@ -70,7 +65,7 @@ class RequestLog:
             return
         named = logging.getLevelName(level).lower()
         line = {"event": "request", **said, "level": named, "timestamp": datetime.now(UTC)}
-        self.lines.append(f"{self.render(None, '', line)}\n")
+        self.lines.append(f"{self.render(line)}\n")
         asyncio.get_running_loop().call_soon(self.write)
 
     def write(self) -> None:
