@@ -69,6 +69,24 @@ def test_days_without_a_year_fall_into_the_period():
     assert [row["date"] for row in rows] == ["2024-01-03", "2024-01-05", "2024-01-09"]
 
 
+@pytest.mark.parametrize("link", ["01/01/2024to 01/31/2024", "01/01/2024- 01/31/2024"])
+def test_a_period_is_read_when_its_link_runs_into_the_first_day(link):
+    singles, _, _ = read(paper(HEAD.replace("01/01/2024 through 01/31/2024", link) + MOVES)[0])
+    assert (str(singles["statement_start_date"]), str(singles["statement_end_date"])) == ("2024-01-01", "2024-01-31")
+
+
+def test_references_are_told_by_the_rows_where_their_head_cannot_be_read():
+    moves = """
+Trans Date @16 Rxfxrxncx @34 Description @70 Amount
+01/03/2024 @16 R237B405 @34 NORTH MILL GROCERY Reno, NV @70 50.00
+01/05/2024 @16 48932960286313179 @34 PEARL HOTELS Austin, TX @70 100.00
+01/06/2024 @16 W153D49P @34 GIFT SHOP Denver, CO @70 20.00
+"""
+    _, rows, _ = read(paper(HEAD + moves)[0], "credit_card_statement")
+    assert [row["reference_number"] for row in rows] == ["R237B405", "48932960286313179", "W153D49P"]
+    assert [row["description"][:5] for row in rows] == ["NORTH", "PEARL", "GIFT "]
+
+
 def test_the_number_of_a_check_is_told_from_its_description():
     _, rows, _ = read(paper(HEAD + MOVES)[0])
     assert rows[1]["description"] == "CHECK" and rows[1]["check_number"] == "1204"

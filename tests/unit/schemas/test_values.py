@@ -160,6 +160,11 @@ def test_the_document_settles_what_an_amount_leaves_open():
     assert unit_price_of("1.459", Evidence.of_texts(["TOTAL 50.00", "12.50"])).value == Decimal("1.459")
 
 
+@pytest.mark.parametrize("raw", [".07/14/2025", "07./14/2025", "'07/14/2025"])
+def test_a_speck_beside_a_date_is_no_part_of_it(raw):
+    assert date_of(raw, Evidence()).value == date(2025, 7, 14)
+
+
 def test_the_other_dates_settle_the_order_of_day_and_month():
     assert date_of("03/04/2018", SILENT).alternatives == ("2018-04-03", "2018-03-04")
     assert date_of("03/04/2018", Evidence.of_texts(["25/12/2018"])).value == date(2018, 4, 3)

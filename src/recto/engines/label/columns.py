@@ -34,7 +34,7 @@ NUMBER: Final = re.compile(
     r"^[-–+(]?\s?[$€£]?\s?[-–+]?(?:\d{1,3}(?:[,.]\d{3})+|\d+)?(?:[.,]\d{1,2})?\)?[-–+]?(?:CR|DR)?$", re.I
 )
 DAY: Final = re.compile(
-    rf"^(?:\d{{1,2}}[/.-]\d{{1,2}}(?:[/.-]\d{{2,4}})?|\d{{4}}-\d\d-\d\d|{MONTH}\.?\s?\d{{1,2}}(?:,?\s?\d{{4}})?"
+    rf"^(?:\d{{1,2}}(?:[/.-]|\.[/-])\d{{1,2}}(?:[/.-]\d{{2,4}})?|\d{{4}}-\d\d-\d\d|{MONTH}\.?\s?\d{{1,2}}(?:,?\s?\d{{4}})?"
     rf"|\d{{1,2}}[\s-]?{MONTH}(?:[\s-]?\d{{2,4}})?),?$",
     re.IGNORECASE,
 )
@@ -50,6 +50,8 @@ APART: Final = 0.035
 ALIKE: Final = 85.0
 LONG: Final = 6
 """A head of so many letters is known with one of them misread."""
+CODE: Final = re.compile(r"^(?=(?:.*\d){4})[A-Z\d]{6,}$")
+"""The number by which a bank refers to a movement."""
 FEWEST: Final = 2
 """So many rows of a day, a text and an amount are a table without its head."""
 
@@ -65,7 +67,7 @@ def movement_grids(words: Words, rows: Sequence[Row], table: TableSpec) -> list[
     told = _Heads(heads)
     able = [told.unglued(row) for row in rows]
     found = [_ended(able, grid, heads) for grid in grids(words, able, heads, NEEDED)]
-    fitted = [_posted(words, rows, _described(words, rows, _fitted(words, rows, grid), table), table) for grid in found]
+    fitted = [_told(words, rows, _fitted(words, rows, grid), table) for grid in found]
     loose = _like_movements(rows, fitted[0].first if fitted else len(rows))
     if len(loose) < FEWEST:
         return fitted
@@ -228,6 +230,30 @@ def _fitted(words: Words, rows: Sequence[Row], grid: Grid) -> Grid:
     edges.append(1.01)
     spans = zip(grid.columns, pairwise(edges), strict=True)
     return replace(grid, columns=tuple(replace(column, left=left, right=right) for column, (left, right) in spans))
+
+
+def _told(words: Words, rows: Sequence[Row], grid: Grid, table: TableSpec) -> Grid:
+    """With the columns whose heads were not read, as far as the rows tell what stands in them."""
+    return _referenced(words, rows, _posted(words, rows, _described(words, rows, grid, table), table), table)
+
+
+def _referenced(words: Words, rows: Sequence[Row], grid: Grid, table: TableSpec) -> Grid:
+    """With a column of references where most rows have such a code, and nothing else, under a head that is none."""
+    if "reference_number" in grid.names() or table.column("reference_number") is None:
+        return grid
+    like = [row for row in rows[grid.first : grid.last] if _is_like(row)]
+    for number, column in enumerate(grid.columns):
+        inside = [_inside(words, row, column) for row in like] if not column.name else []
+        coded = sum(len(texts) == 1 and bool(CODE.match(texts[0])) for texts in inside)
+        if coded >= FEWEST and 2 * coded > len(like):
+            named = replace(column, name="reference_number")
+            return replace(grid, columns=(*grid.columns[:number], named, *grid.columns[number + 1 :]))
+    return grid
+
+
+def _inside(words: Words, row: Row, column: Column) -> list[str]:
+    """The words that begin in a column."""
+    return [words[index].text for index in row.words if column.left <= words[index].box.left + EDGE < column.right]
 
 
 def _described(words: Words, rows: Sequence[Row], grid: Grid, table: TableSpec) -> Grid:

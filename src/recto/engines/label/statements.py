@@ -1,5 +1,6 @@
 """Statements of accounts and cards by rules: captioned figures, the period, who sends and who gets it, movements."""
 
+import re
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Final
@@ -23,6 +24,8 @@ PERIOD: Final = (
     "activity for", "date", "for", "days in billing cycle", "statement for",
 )  # fmt: skip
 """Captions with two days behind them."""
+LINKED: Final = re.compile(r"\d(?:[-–]|to|thru|through|until)$", re.I)
+"""A day that OCR ran together with the link behind it: `2016to`."""
 ENDS: Final = frozenset({"statement_start_date", "statement_end_date"})
 
 
@@ -97,7 +100,8 @@ def _two_days(rows: Sequence[Row], number: int, start: int) -> list[Span]:
     found = [match for match in days(row) if match.start >= start]
     for first, last in pairwise(found):
         between = [compact(text) for text in row.texts[first.stop : last.start]]
-        if between and all(text in ("", "to", "through", "thru", "and", "until") for text in between):
+        linked = between or LINKED.search(row.texts[first.stop - 1])
+        if linked and all(text in ("", "to", "through", "thru", "and", "until") for text in between):
             return [
                 Span("statement_start_date", row.words[first.start : first.stop]),
                 Span("statement_end_date", row.words[last.start : last.stop]),

@@ -21,11 +21,14 @@ _GLUED: Final = re.compile(r"(?<!\d)(\d{1,2})([/.\-])(\d{1,2})\2((?:19|20)\d{2})
 _COMPACT: Final = re.compile(r"(?<!\d)((?:19|20)\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?!\d)")
 _HAN: Final = re.compile(r"(\d{2,4}) ?[年년] ?(\d{1,2}) ?[月월] ?(\d{1,2}) ?[日일]")
 _SPACED: Final = re.compile(r"(?<![\d/.-])(\d{1,2}) (\d{1,2}) ((?:19|20)\d{2})(?!\d)")
+_RUN_TOGETHER: Final = re.compile(r"(?<!\d)(\d{2})(\d{2})(20\d{2})(?!\d)")
 _NO_YEAR: Final = re.compile(r"(?<![\d/.-])(\d{1,2})[/\-](\d{1,2})(?![\d/.-])")
 _TIME: Final = re.compile(
     r"(?<![\d:])([01]?\d|2[0-3]) ?[:.h] ?([0-5]\d)(?: ?[:.] ?([0-5]\d))?(?!\d)(?: ?([ap])\.? ?m\b\.?)?", re.I
 )
 _HOUR: Final = re.compile(r"(?<![\d:.])(1[0-2]|0?[1-9]) ?([ap])\.? ?m\b", re.I)
+_SPECK: Final = re.compile(r"^[.,'`]+(?=\d)|(?<=\d)[.,](?=[/-]\d)")
+"""A speck of ink read as a mark before a date, or beside the mark that is in it: `.07/14/25`, `07./12/2018`."""
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
 _AHEAD: Final = 20
 """Two digits of a year mean at most this many years from now: due dates and mortgages lie ahead."""
@@ -33,7 +36,7 @@ _AHEAD: Final = 20
 
 def date_of(raw: str, evidence: Evidence) -> Parsed:
     """A date with its year. Nothing is chosen between two readings that the document allows alike."""
-    text = plain(raw).replace("\u00a0", " ")
+    text = _SPECK.sub("", plain(raw).replace("\u00a0", " "))
     for candidates in (_written(text), _numeric(text, evidence)):
         found = list(candidates)
         if found:
@@ -50,7 +53,7 @@ def date_within(raw: str, start: date, end: date, evidence: Evidence) -> Parsed:
     full = date_of(raw, evidence)
     if full.value is not None or full.alternatives:
         return full
-    text = plain(raw).replace("\u00a0", " ")
+    text = _SPECK.sub("", plain(raw).replace("\u00a0", " "))
     pairs = [*_written_days(text), *_numeric_days(text, evidence)]
     first, last = start - timedelta(31), end + timedelta(31)
     days = [
@@ -126,7 +129,7 @@ def _written(text: str) -> Iterator[tuple[date, bool]]:
 
 def _numeric(text: str, evidence: Evidence) -> Iterator[tuple[date, bool]]:
     """The readings of the first numeric date in a text that is one, each with whether the document speaks for it."""
-    for found in (*_GLUED.finditer(text), *_NUMERIC.finditer(text), *_SPACED.finditer(text)):
+    for found in (hit for form in (_GLUED, _NUMERIC, _SPACED, _RUN_TOGETHER) for hit in form.finditer(text)):
         first, mark, second, last = found.groups() if found.re.groups == 4 else _without_mark(found)
         if not any(letter.isdigit() for letter in first + second) or not last[-1].isdigit():
             continue
