@@ -1,11 +1,21 @@
 """The settings: what `recto.toml` and the environment may say, read once."""
 
+import json
 import os
 from pathlib import Path
-from typing import Any, Final, Literal
+from tomllib import TOMLDecodeError
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_core import ErrorDetails
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+    TomlConfigSettingsSource,
+)
 
 from recto.document.errors import BadSettings
 from recto.document.limits import Limits
@@ -15,7 +25,23 @@ Task = Literal["classify", "extract", "answer"]
 DEFAULTS: Final = Limits()
 
 
-class LimitSettings(BaseModel):
+class Table(BaseModel):
+    """A table of settings. A name in it that there is not is a mistake, as it is above all tables."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+def listed(given: Any) -> Any:
+    """`rules`, `layoutlm, rules` and `["layoutlm", "rules"]` as lists, as they stand in the environment."""
+    if not isinstance(given, str):
+        return given
+    return json.loads(given) if given.lstrip().startswith("[") else [name.strip() for name in given.split(",")]
+
+
+Names = Annotated[list[str], NoDecode, BeforeValidator(listed)]
+
+
+class LimitSettings(Table):
     """How much of a document is taken on; see `Limits`."""
 
     file_bytes: int = DEFAULTS.file_bytes
@@ -26,14 +52,14 @@ class LimitSettings(BaseModel):
     child_bytes: int = DEFAULTS.child_bytes
 
 
-class BatchSettings(BaseModel):
+class BatchSettings(Table):
     """How the work of several callers is done together."""
 
     size: int = Field(default=1, gt=0, description="So many pages or documents are enough to begin; 1: each alone.")
     delay: float = Field(default=0.02, ge=0, description="Seconds that the first waits for others.")
 
 
-class GatewaySettings(BaseModel):
+class GatewaySettings(Table):
     """What the HTTP door asks of callers and grants them. 0 stands for no limit."""
 
     open: bool = Field(default=False, description="Answer other machines though there are no keys.")
@@ -48,7 +74,7 @@ class GatewaySettings(BaseModel):
     drain: float = Field(default=30.0, ge=0, description="Seconds that a stopping server gives to what it has begun.")
 
 
-class FetchSettings(BaseModel):
+class FetchSettings(Table):
     """Which URLs are fetched for a caller, and how long that may take."""
 
     hosts: list[str] | None = Field(default=None, description="Only these names.")
@@ -57,7 +83,7 @@ class FetchSettings(BaseModel):
     redirects: int = Field(default=5, ge=0, description="At most so many.")
 
 
-class WebhookSettings(BaseModel):
+class WebhookSettings(Table):
     """Where messages may be sent, how often that is tried, and what is kept of it."""
 
     hosts: list[str] | None = Field(default=None, description="Only to these names.")
@@ -72,14 +98,14 @@ class WebhookSettings(BaseModel):
     keep_days: int = Field(default=30, gt=0, description="How long messages that are over are kept.")
 
 
-class MemorySettings(BaseModel):
+class MemorySettings(Table):
     """How much of what engines said is remembered."""
 
     days: float = Field(default=90.0, ge=0, description="How long an answer is kept.")
     megabytes: float = Field(default=2000.0, ge=0, description="So much is kept at most; the oldest goes first.")
 
 
-class InspectSettings(BaseModel):
+class InspectSettings(Table):
     """The answers of `/layoutlm_inference`, which are made beforehand."""
 
     pool: int = Field(default=20, gt=0, description="How many documents' answers are held.")
@@ -101,14 +127,14 @@ class Settings(BaseSettings):
     queue: str = Field("database", description="`database`, `sqs://…` carrying job ids only, or `dynamodb://table`.")
     labels: str = Field("database", description="Where labels are kept: `database`, or `dynamodb://table`.")
     ocr: str = Field("rapidocr", description="The OCR engine.")
-    classifier: list[str] = Field(["layout", "rules"], description="Classifiers; the first that can run answers.")
-    labeller: list[str] = Field(["layoutlm", "rules"], description="Labellers; the first that can run answers.")
-    classify: list[str] = Field([], description="Who judges a document at once; that of `classifier` by default.")
-    extract: list[str] = Field([], description="Who extracts at once; that of `labeller` by default.")
-    answer: list[str] = Field(["lines"], description="Who answers questions about a document.")
+    classifier: Names = Field(["layout", "rules"], description="Classifiers; the first that can run answers.")
+    labeller: Names = Field(["layoutlm", "rules"], description="Labellers; the first that can run answers.")
+    classify: Names = Field([], description="Who judges a document at once; that of `classifier` by default.")
+    extract: Names = Field([], description="Who extracts at once; that of `labeller` by default.")
+    answer: Names = Field(["lines"], description="Who answers questions about a document.")
     model: str = Field("", description="A bundle's URL, or one with bundles below it: the newest good one labels.")
     engines: dict[str, dict[str, Any]] = Field({}, description="A table for each engine: its constructor's arguments.")
-    kinds: list[str] = Field([], description="Kinds of one's own: TOML files, or `module:Class`.")
+    kinds: Names = Field([], description="Kinds of one's own: TOML files, or `module:Class`.")
     batch: BatchSettings = Field(BatchSettings(), description="Work of several callers done together.")
     limits: LimitSettings = Field(LimitSettings(), description="How much of a document is taken on.")
     encryption_keys: list[SecretStr] = Field(
@@ -155,7 +181,7 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        file = TomlConfigSettingsSource(settings_cls, Path(os.environ.get("RECTO_CONFIG", "recto.toml")))
+        file = TomlConfigSettingsSource(settings_cls, settings_file())
         return init_settings, env_settings, file
 
     @property
@@ -201,4 +227,22 @@ def settings(**given: Any) -> Settings:
     try:
         return Settings(**given)
     except ValidationError as error:
-        raise BadSettings("; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())) from error
+        raise BadSettings("; ".join(map(said, error.errors()))) from error
+    except SettingsError as error:
+        raise BadSettings(f"{error}: {error.__cause__}.") from error
+    except TOMLDecodeError as error:
+        raise BadSettings(f"{settings_file()}: {error}") from error
+
+
+def said(wrong: ErrorDetails) -> str:
+    """`limits.pages: Input should be …`."""
+    what = "there is no such setting" if wrong["type"] == "extra_forbidden" else wrong["msg"]
+    return f"{'.'.join(map(str, wrong['loc']))}: {what}"
+
+
+def settings_file() -> Path:
+    """`recto.toml`, which need not be there, or the one that RECTO_CONFIG names. Raises BadSettings where it is none."""
+    named = os.environ.get("RECTO_CONFIG")
+    if named and (not Path(named).exists() or Path(named).is_dir()):
+        raise BadSettings(f"RECTO_CONFIG: there is no file {named!r}")
+    return Path(named or "recto.toml")

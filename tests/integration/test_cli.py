@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -112,12 +113,52 @@ def test_an_e_invoice_beside_its_pdf_comes_before_the_page_and_is_held_against_i
 
 
 @pytest.mark.parametrize(
-    "arguments", [["read"], ["read", "nowhere.pdf"], ["read", "x", "--names", "french"], ["dance"], ["schema", "poem"]]
+    "arguments",
+    [
+        ["read"],
+        ["read", "nowhere.pdf"],
+        ["read", __file__, "--names", "french"],
+        ["read", __file__, "--kind", "poem"],
+        ["read", __file__, "--overlay", "/dev/null/drawn"],
+        ["sample", "/dev/null/receipt.jpg"],
+        ["dance"],
+        ["schema", "poem"],
+    ],
 )
 def test_a_wrong_command_ends_with_two_and_no_trace(arguments):
     done = recto(*arguments)
     assert done.returncode == 2
     assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("environment", "named"),
+    [
+        ({"RECTO_LABELLER": '["rules'}, b"labeller"),
+        ({"RECTO_LABELLER": "clever"}, b"layoutlm"),
+        ({"RECTO_LIMITS__PAGEZ": "3"}, b"limits.pagez: there is no such setting"),
+        ({"RECTO_ENGINES": "rapidocr"}, b"engines"),
+        ({"RECTO_CONFIG": "/nowhere/recto.toml"}, b"/nowhere/recto.toml"),
+        ({"RECTO_CONFIG": __file__}, b"test_cli.py"),
+    ],
+)
+def test_a_wrong_setting_is_named_and_ends_with_two_and_no_trace(sample, environment, named):
+    done = recto("read", sample, **environment)
+    assert done.returncode == 2
+    assert named in done.stderr and b"Traceback" not in done.stderr
+
+
+def test_a_chain_of_engines_may_be_written_as_names(sample):
+    done = recto("read", sample, "--json", RECTO_LABELLER="rules")
+    assert json.loads(done.stdout)["engines"]["labeller"]["name"] == "rules"
+
+
+def test_a_port_that_is_taken_is_named_before_anything_is_loaded(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = recto("serve", "--port", port, RECTO_HOME=str(tmp_path))
+    assert done.returncode == 2
+    assert f"127.0.0.1:{port}" in done.stderr.decode() and b"Traceback" not in done.stderr
 
 
 def test_with_the_model_gone_the_rules_take_over_and_say_so(sample):

@@ -86,9 +86,9 @@ def usable(key: str = "") -> Iterator[None]:
     """Turns the errors of the file system into NotFound and StoreUnavailable."""
     try:
         yield
-    except FileNotFoundError as error:
-        raise NotFound(f"No blob {key!r}.") from error
     except OSError as error:
+        if key and isinstance(error, FileNotFoundError):
+            raise NotFound(f"No blob {key!r}.") from error
         raise StoreUnavailable(str(error)) from error
 
 

@@ -71,7 +71,10 @@ def expanded(path: str) -> Iterator[Source]:
     if path == "-":
         yield Source(None)
     elif Path(path).is_dir():
-        yield from (Source(file) for file in sorted(Path(path).rglob("*")) if file.is_file() and not hidden(file))
+        files = [file for file in sorted(Path(path).rglob("*")) if file.is_file() and not hidden(file)]
+        if not files:
+            raise BadRequest(f"{path}: no files are in this folder.")
+        yield from map(Source, files)
     elif Path(path).exists():
         yield Source(Path(path))
     else:

@@ -73,3 +73,6 @@ def main() -> None:
     except RectoError as error:
         typer.echo(f"recto: {error} [{error.code}]", err=True)
         sys.exit(2)
+    except OSError as error:  # a folder that cannot be written, a full disk
+        typer.echo(f"recto: {f'{error.filename}: ' if error.filename else ''}{error.strerror}.", err=True)
+        sys.exit(2)

@@ -1,6 +1,7 @@
 """`recto serve`: the API and the web pages in one process."""
 
 import ipaddress
+import socket
 from typing import Annotated
 
 import typer
@@ -23,18 +24,31 @@ def serve(
             f"Other machines reach {address}, and no key is asked for: anybody there could read and delete everything. "
             "Make a key (recto keys create) or set GATEWAY_API_KEY; RECTO_GATEWAY__OPEN=true serves without."
         )
+    number = chosen.port if port is None else port
+    listen(address, number)
     uvicorn.run(
         # By name: the web framework is loaded by those who serve, not by those who read.
         "recto.doors.http.server:create" if worker else "recto.doors.http.server:create_alone",
         factory=True,
         host=address,
-        port=chosen.port if port is None else port,
+        port=number,
         log_config=None,
         access_log=False,
         server_header=False,
         # What is begun is finished; an open stream of events would otherwise hold a stop until its next word.
         timeout_graceful_shutdown=int(chosen.gateway.drain),
     )
+
+
+def listen(address: str, port: int) -> None:
+    """Tries whether there can be listened, before anything is loaded. Raises BadSettings where not."""
+    try:
+        family, kind, protocol, _, place = socket.getaddrinfo(address, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as tried:
+            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            tried.bind(place)
+    except OSError as error:
+        raise BadSettings(f"{address}:{port}: {error.strerror}. --host and --port choose another.") from error
 
 
 def is_own(address: str) -> bool:

@@ -113,3 +113,6 @@ whenTurned(() => {
   document.querySelector(".page-said").textContent = here();
   lightUp(held);
 });
+
+// The pointer may have rested on a field since before this was loaded.
+lightUp(panel.querySelector(".card:hover, .row:hover, .rule:hover") ?? held);
