@@ -1,7 +1,6 @@
 """The one place that picks plugs for sockets, by the settings."""
 
 import os
-from collections.abc import Iterator
 from functools import cached_property
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any, Final
@@ -18,11 +17,7 @@ from recto.plugs import PLUGS as PLUGS
 from recto.plugs import load
 from recto.plugs import named as named
 from recto.ports import Answer, Classifier, Judge, Labeller, Memory, Ocr, Verdict
-from recto.reading.overlay import drawn, veiled
-from recto.reading.paper import opened
-from recto.reading.raster import encoded, turned
 from recto.reading.seen import seen_from_json
-from recto.schemas.masking import masked
 from recto.settings import Settings as Settings
 from recto.settings import settings as settings
 from recto.stores.forgetful import Forgetful, Recalling
@@ -58,9 +53,6 @@ ON_BUNDLE: Final = ("active_bundle", "classifier", "labeller", "reader", "desk")
 
 THREADED: Final = frozenset({"rapidocr", "tesseract"})
 """OCR engines that take the cores of this machine."""
-
-OVERLAY_SIDE: Final = 1600
-"""Pixels on the long side of a page that is drawn for a person."""
 
 
 class App:
@@ -330,23 +322,6 @@ class App:
     def so_far(self, document: Document) -> Reading:
         """The pages that OCR has seen of a document that is being read."""
         return Reading(document)
-
-    def overlays(
-        self, data: bytes, reading: Reading, password: str | None = None, reveal: bool = False
-    ) -> Iterator[tuple[int, bytes]]:
-        """Each page's number and a PNG of it with the reading's boxes and labels drawn, a page at a time.
-
-        Numbers that identify a person are painted over unless they may be seen.
-        """
-        shown = (reading if reveal else masked(reading)).words
-        with opened(data, reading.document.name, self.limits, password) as paper:
-            for page in reading.pages:
-                raster = turned(paper.raster(page.number, OVERLAY_SIDE), page.turn)
-                here = [index for index, word in enumerate(reading.words) if word.page == page.number]
-                words = tuple(reading.words[index] for index in here)
-                tags = tuple(reading.tags[index] for index in here)
-                paper_shown = veiled(raster, words, tuple(shown[index] for index in here))
-                yield page.number, encoded(drawn(paper_shown, words, tags), "image/png")
 
 
 class Installation(App):

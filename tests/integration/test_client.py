@@ -14,9 +14,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from PIL import Image, ImageChops, ImageStat
 from tests.support import receipts
 from tests.support.faults import faulty
-from tests.support.papers import encrypted_pdf
+from tests.support.papers import encrypted_pdf, text_pdf
 from tests.support.recto import CODE, free_port, recto_serve
 
 import recto
@@ -122,10 +123,10 @@ def test_a_document_is_classified_and_extracted_while_the_caller_waits(client):
 def test_the_server_tells_of_itself_and_takes_webhooks(client):
     assert client.health()["status"] == "ok"
     assert client.models() and client.capacity()
-    made = client.create_webhook("https://example.com/recto", ["document.read"])
-    assert [one["id"] for one in client.webhooks()] == [made["id"]]
-    client.delete_webhook(made["id"])
-    assert client.webhooks() == []
+    made = client.webhooks.create("https://example.com/recto", ["document.read"])
+    assert [one["id"] for one in client.webhooks.list()] == [made["id"]]
+    client.webhooks.delete(made["id"])
+    assert client.webhooks.list() == []
 
 
 def test_what_was_wrong_with_a_document_is_raised_as_it_is_raised_here(client):
@@ -267,6 +268,34 @@ def test_the_command_line_prints_what_a_server_read_as_it_prints_what_it_read_it
     table = command("read", str(path), "--server", served.url, RECTO_API_KEY=KEY)
     assert (there.returncode, table.returncode) == (0, 0)
     assert own["document"]["name"] in table.stdout and "total" in table.stdout
+
+
+def test_the_command_line_draws_upon_the_pages_of_a_server_what_it_draws_upon_its_own(served, tmp_path):
+    path = tmp_path / "receipt.pdf"
+    path.write_bytes(receipts.paper(13))
+    there = command("read", str(path), "--server", served.url, "--overlay", str(tmp_path / "there"), RECTO_API_KEY=KEY)
+    here = command("read", str(path), "--overlay", str(tmp_path / "here"))
+    assert (there.returncode, here.returncode) == (0, 0), there.stderr
+    (name,) = [picture.name for picture in (tmp_path / "there").iterdir()]
+    pictures = [Image.open(tmp_path / side / name).convert("L").resize((200, 260)) for side in ("there", "here")]
+    apart = ImageChops.difference(*pictures)
+    assert ImageStat.Stat(apart).mean[0] < 3
+    assert ImageStat.Stat(pictures[0]).stddev[0] > 5
+
+
+def test_a_number_that_the_key_may_not_see_is_painted_over_in_what_the_command_line_draws(served, tmp_path):
+    path = tmp_path / "statement.pdf"
+    path.write_bytes(text_pdf(("CREDIT CARD STATEMENT", "Card number 4539578763621486", "Balance 12.00")))
+    options = ["--kind", "credit_card_statement", "--reveal", "--overlay", str(tmp_path / "there")]
+    there = command("read", str(path), "--json", "--words", "--server", served.url, *options, RECTO_API_KEY=KEY)
+    assert there.returncode == 0, there.stderr
+    (word,) = [one for one in json.loads(there.stdout)["words"] if one["text"].endswith("1486")]
+    assert word["text"] != "4539578763621486"
+    page = Image.open(tmp_path / "there" / "statement.pdf-1.png").convert("L")
+    left, top, right, bottom = word["box"]
+    inner = (left + 0.1 * (right - left), top + 0.3 * (bottom - top), left + 0.6 * (right - left), bottom)
+    shown = page.crop(tuple(int(side * (page.width, page.height)[at % 2]) for at, side in enumerate(inner)))
+    assert ImageStat.Stat(shown).stddev[0] < 8
 
 
 def test_the_command_line_says_what_is_wrong_with_the_server_and_what_with_a_file(served, tmp_path):

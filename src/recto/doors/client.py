@@ -14,6 +14,8 @@ from recto.document.errors import Cancelled, NotFound, RectoError
 from recto.document.page import Document
 from recto.document.reading import Engine, Fault, Guess, Reading
 from recto.document.record import Record
+from recto.doors.client_desks import Labels, Reviews
+from recto.doors.client_webhooks import Webhooks
 from recto.doors.client_wire import ServerWire, errors_by_code
 from recto.engines.wire.http import Passing, full_jitter
 from recto.ports import Verdict
@@ -141,9 +143,13 @@ class Client:
         """The file as it came."""
         return self._wire.sent("GET", f"/v1/documents/{id_of(document)}/original").content
 
-    def page(self, document: Record | str, number: int = 1) -> bytes:
-        """The picture of a page, as the server draws it."""
-        return self._wire.sent("GET", f"/v1/documents/{id_of(document)}/pages/{number}/image").content
+    def page(self, document: Record | str, number: int = 1, width: int = 1280) -> bytes:
+        """The picture of a page, upright, about so many pixels wide (160 to 2560).
+
+        Numbers that identify a person are painted over unless the key has the scope `see-sensitive`.
+        """
+        path = f"/v1/documents/{id_of(document)}/pages/{number}/image"
+        return self._wire.sent("GET", path, params={"width": width}).content
 
     def delete(self, document: Record | str) -> None:
         """Forgets a document and all that came of it."""
@@ -182,6 +188,11 @@ class Client:
         with ExitStack() as stack:
             return self._wire.post(path, files={"file": opened(file, "", stack)}, data=wanted)
 
+    def jobs(self, *, kind: str | None = None, state: str | None = None) -> Sequence[Mapping[str, Any]]:
+        """The newest hundred jobs of the key's owner: `kind` such as `read`, `state` such as `queued`."""
+        told: Sequence[Mapping[str, Any]] = self._wire.get("/v1/jobs", kind=kind, state=state)["jobs"]
+        return told
+
     def job(self, job_id: str) -> Mapping[str, Any]:
         """A job: its state, progress, result and error."""
         told: Mapping[str, Any] = self._wire.get(f"/v1/jobs/{job_id}")
@@ -207,21 +218,27 @@ class Client:
         told: Mapping[str, Any] = self._wire.get("/health")
         return told
 
-    def webhooks(self) -> Sequence[Mapping[str, Any]]:
+    @property
+    def labels(self) -> Labels:
+        """What is said of the words of documents."""
+        return Labels(self._wire)
+
+    @property
+    def reviews(self) -> Reviews:
+        """The documents that a person must see."""
+        return Reviews(self._wire)
+
+    @property
+    def webhooks(self) -> Webhooks:
         """Where the owner of the key is told of what happens."""
-        told: Sequence[Mapping[str, Any]] = self._wire.get("/v1/webhooks")["webhooks"]
-        return told
+        return Webhooks(self._wire)
 
-    def create_webhook(self, url: str, events: Sequence[str] = ()) -> Mapping[str, Any]:
-        """Be told there of those events, or of all; its `secret` is shown in this answer only."""
-        told: Mapping[str, Any] = self._wire.post(
-            "/v1/webhooks", json={"url": url, **({"events": list(events)} if events else {})}
-        )
-        return told
+    def ask(self, method: str, path: str, body: Any = None, **query: Any) -> Any:
+        """The JSON of any other route, such as `ask("GET", "/v1/review", limit=10)`; None where there is none.
 
-    def delete_webhook(self, webhook_id: str) -> None:
-        """Be told no more."""
-        self._wire.delete(f"/v1/webhooks/{webhook_id}")
+        Retries and errors are those of every method.
+        """
+        return self._wire.asked(method, path, body, query)
 
 
 def id_of(document: Record | str) -> str:

@@ -38,12 +38,24 @@ class ServerWire:
 
     def get(self, path: str, **query: Any) -> Any:
         """The JSON of an answer. Raises RectoError."""
-        asked = {name: value for name, value in query.items() if value is not None}
-        return self.told(self.sent("GET", path, params=asked))
+        return self.asked("GET", path, None, query)
 
     def post(self, path: str, **content: Any) -> Any:
         """What is posted once however often it must be sent, by its `Idempotency-Key`. Raises RectoError."""
         return self.told(self.sent("POST", path, headers={"Idempotency-Key": uuid.uuid4().hex}, **content))
+
+    def asked(self, method: str, path: str, body: Any, query: Mapping[str, Any]) -> Any:
+        """The JSON of any route's answer, None where it has none. Raises RectoError.
+
+        What is a PUT or a PATCH may be done twice.
+        """
+        if method == "DELETE":
+            return self.delete(path)
+        once = {"headers": {"Idempotency-Key": uuid.uuid4().hex}} if method == "POST" else {}
+        content = {} if body is None else {"json": body}
+        wanted = {name: value for name, value in query.items() if value is not None}
+        answer = self.sent(method, path, params=wanted, **once, **content)
+        return self.told(answer) if answer.content else None
 
     def told(self, answer: httpx2.Response) -> Any:
         try:

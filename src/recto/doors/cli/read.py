@@ -16,11 +16,12 @@ from rich.progress import Progress
 
 import recto
 from recto.app import App, build
-from recto.document.errors import Denied, RectoError, Unavailable
+from recto.document.errors import BadSettings, Denied, RectoError, Unavailable, UnknownEngine, UnknownKind
 from recto.document.page import Document
 from recto.document.reading import Reading
 from recto.doors.cli.found import Source, sources
 from recto.doors.cli.show import show
+from recto.doors.overlays import overlay, overlays
 from recto.pipeline import Wish
 from recto.schemas.json import reading_json
 
@@ -51,8 +52,6 @@ def read(
 
     Exit status: 0 all were read, 1 some were not, 2 the command was wrong.
     """
-    if server and overlay:
-        raise typer.BadParameter("pages are drawn only where they are read.", param_hint="--overlay")
     if names not in ("recto", "azure", "textract", "google"):
         raise typer.BadParameter(f"{names!r} is none of recto, azure, textract, google.", param_hint="--names")
     tasks = [Task(source, Wish(kind, password), overlay, reveal) for source in sources(paths)]
@@ -101,18 +100,21 @@ def readings_there(tasks: list[Task], server: str, at_once: int) -> Iterator[Rea
     """As `readings`, by a server. Raises Unavailable where it does not answer."""
     with recto.Client(server, patience=ANSWER_SECONDS, timeout=ANSWER_SECONDS) as door:
         door.health()
+    app = build()
     with recto.Client(server, os.environ.get("RECTO_API_KEY")) as client, ThreadPoolExecutor(at_once) as pool:
-        yield from pool.map(lambda task: attempt_at(client, task), tasks)
+        yield from pool.map(lambda task: attempt_at(client, app, task), tasks)
 
 
-def attempt_at(client: "recto.Client", task: Task) -> Reading:
+def attempt_at(client: "recto.Client", app: App, task: Task) -> Reading:
     """The reading of one file by a server; what is wrong with the file is part of it, so that the others go on."""
     source, wish = task.source, task.wish
     try:
         file = source.path or source.data()
         reading = client.read(file, name=source.name, kind=wish.kind or "", password=wish.password or "")
+        if task.overlay:
+            draw_there(client, app, reading, task)
     except RectoError as error:
-        if isinstance(error, Denied) or type(error) is Unavailable:  # of the server, not of this file
+        if isinstance(error, Denied | UnknownKind) or type(error) is Unavailable:  # of all files, not of this one
             raise
         return unread(source, error)
     return replace(reading, document=replace(reading.document, name=source.name))
@@ -142,6 +144,8 @@ def attempt(app: App, task: Task) -> Reading:
         reading = app.read(data, task.source.name, replace(task.wish, beside=task.source.beside()))
         if task.overlay:
             draw(app, data, reading, task)
+    except (BadSettings, UnknownEngine, UnknownKind):  # of the command, not of this file
+        raise
     except RectoError as error:
         return unread(task.source, error)
     return replace(reading, document=replace(reading.document, name=task.source.name))
@@ -149,7 +153,17 @@ def attempt(app: App, task: Task) -> Reading:
 
 def draw(app: App, data: bytes, reading: Reading, task: Task) -> None:
     """Each page with its boxes, as `NAME-PAGE.png` in the overlay folder."""
+    for number, image in overlays(data, reading, app.limits, task.wish.password, task.reveal):
+        keep(image, number, task)
+
+
+def draw_there(client: "recto.Client", app: App, reading: Reading, task: Task) -> None:
+    """The same upon the pictures of the server, on which is painted over what its key may not see."""
+    for page in reading.pages:
+        picture = client.page(reading.document.id, page.number)
+        keep(overlay(picture, reading, page.number, app.limits, task.reveal), page.number, task)
+
+
+def keep(image: bytes, number: int, task: Task) -> None:
     assert task.overlay is not None
-    stem = Path(task.source.name).name
-    for number, image in app.overlays(data, reading, task.wish.password, task.reveal):
-        (task.overlay / f"{stem}-{number}.png").write_bytes(image)
+    (task.overlay / f"{Path(task.source.name).name}-{number}.png").write_bytes(image)
