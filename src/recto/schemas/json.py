@@ -122,7 +122,8 @@ def _item(item: Field | Table, words: bool) -> dict[str, Any]:
         "rows": [{name: _field(cell, words) for name, cell in row.cells.items()} for row in item.rows],
         "rows_returned": len(item.rows),
         "rows_expected": item.rows_expected,
-        "rows_possibly_missing": item.rows_expected is not None and item.rows_expected > len(item.rows),
+        # Null where nobody could count: that is no promise that all rows are there.
+        "rows_possibly_missing": None if item.rows_expected is None else item.rows_expected > len(item.rows),
         "rows_grounding": [row_grounding(row) for row in item.rows],
     }
 

@@ -1,6 +1,7 @@
 """The JSON of a reading keeps its keys, loses nothing, and masks what identifies a person."""
 
 import json
+from dataclasses import replace
 from datetime import date, time
 from decimal import Decimal
 
@@ -69,6 +70,11 @@ def test_the_keys_that_the_design_promises_are_there(reading):
     assert (items["rows_returned"], items["rows_expected"], items["rows_possibly_missing"]) == (1, 2, True)
     assert items["rows"][0]["quantity"]["value"] == "2"
     assert answer["words"][0]["label"] == "O"
+
+
+def test_of_rows_that_nobody_could_count_it_is_not_said_that_none_is_missing(reading):
+    uncounted = tuple(replace(item, rows_expected=None) if isinstance(item, Table) else item for item in reading.fields)
+    assert reading_json(replace(reading, fields=uncounted))["fields"][-1]["rows_possibly_missing"] is None
 
 
 def test_words_are_given_only_when_asked_for(reading):
