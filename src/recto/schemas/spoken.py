@@ -4,7 +4,25 @@ import re
 from typing import Final
 
 INITIALS: Final = frozenset(
-    ("api", "bic", "ein", "iban", "id", "ira", "irs", "micr", "ocr", "po", "sep", "ssn", "tin", "url", "vat", "zip")
+    (
+        "api",
+        "bic",
+        "ein",
+        "iban",
+        "id",
+        "ira",
+        "irs",
+        "kvk",
+        "micr",
+        "ocr",
+        "po",
+        "sep",
+        "ssn",
+        "tin",
+        "url",
+        "vat",
+        "zip",
+    )
 )
 """What is said letter by letter and written in capitals."""
 

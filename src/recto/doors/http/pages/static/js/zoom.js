@@ -9,13 +9,24 @@ const scroller = doc.querySelector(".desk-scroll");
 const said = doc.querySelector(".zoom-said");
 let zoom = 1;
 
-// The point in the middle of the desk stays where it is.
-function zoomTo(next) {
-  const middle = { x: scroller.scrollLeft + scroller.clientWidth / 2, y: scroller.scrollTop + scroller.clientHeight / 2 };
-  const by = next / zoom;
+// Where on the desk zooming leaves everything: the field that is lit, if it can be seen, else the middle.
+function middle() {
+  const desk = scroller.getBoundingClientRect();
+  const lit = sheet().querySelector(".halo.lit")?.getBoundingClientRect();
+  const seen = lit && lit.bottom > desk.top && lit.top < desk.bottom && lit.right > desk.left && lit.left < desk.right;
+  if (!seen) return { x: scroller.clientWidth / 2, y: scroller.clientHeight / 2 };
+  return { x: (lit.left + lit.right) / 2 - desk.left, y: (lit.top + lit.bottom) / 2 - desk.top };
+}
+
+// The point `still` of the desk, in pixels from its corner, stays where it is on the page.
+function zoomTo(next, still = middle()) {
+  const before = holder.getBoundingClientRect();
+  const desk = scroller.getBoundingClientRect();
+  const share = { x: (desk.left + still.x - before.left) / before.width, y: (desk.top + still.y - before.top) / before.height };
   zoom = next;
   holder.style.setProperty("--zoom", zoom);
-  scroller.scrollTo({ left: middle.x * by - scroller.clientWidth / 2, top: middle.y * by - scroller.clientHeight / 2, behavior: "instant" });
+  const after = holder.getBoundingClientRect();
+  scroller.scrollBy({ left: after.left + share.x * after.width - desk.left - still.x, top: after.top + share.y * after.height - desk.top - still.y, behavior: "instant" });
   said.textContent = `${Math.round(zoom * 100)} %`;
   say(`Zoom ${said.textContent}`);
   sharpen();
@@ -44,6 +55,7 @@ for (const [key, name] of [["+", "zoom-in"], ["=", "zoom-in"], ["-", "zoom-out"]
 scroller.addEventListener("wheel", (event) => {
   if (!event.ctrlKey) return;
   event.preventDefault();
-  zoomTo(Math.min(4, Math.max(0.25, zoom * Math.exp(-event.deltaY / 300))));
+  const desk = scroller.getBoundingClientRect();
+  zoomTo(Math.min(4, Math.max(0.25, zoom * Math.exp(-event.deltaY / 300))), { x: event.clientX - desk.left, y: event.clientY - desk.top });
 }, { passive: false });
 whenTurned(sharpen);
