@@ -168,7 +168,7 @@ class NotFound(RectoError):
 
 
 class Conflict(RectoError):
-    """Someone else changed it first."""
+    """That cannot be done as things stand."""
 
     code = "conflict"
 
