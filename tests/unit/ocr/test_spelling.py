@@ -53,6 +53,17 @@ def test_a_word_of_one_document_is_no_reason():
     assert Spelling({"LIGHT": 1}).mended(read("SIGHT", {0: 0.2})) == read("SIGHT", {0: 0.2})
 
 
+@pytest.mark.parametrize("word", ["UHilities", "Uhlities"])
+def test_a_long_word_is_known_by_two_doubtful_letters_less(word):
+    assert mended(word, {1: 0.6}) == "Utilities"
+
+
+def test_a_long_word_that_could_be_two_or_whose_letters_are_sure_stays():
+    known = Spelling({"STATIONARY": 9, "STATIONERY": 9, "UTILITIES": 9})
+    assert known.mended(read("STATIONXY", {7: 0.5})) == read("STATIONXY", {7: 0.5})
+    assert known.mended(read("UHILITIES", {})) == read("UHILITIES", {})
+
+
 def test_what_looks_alike_comes_before_what_is_frequent():
     letters = Spelling({"TAMAN": 3, "TALAN": 30}).mended(read("TANAN", {2: 0.5}))
     assert "".join(letter.text for letter in letters) == "TAMAN"

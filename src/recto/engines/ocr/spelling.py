@@ -39,6 +39,12 @@ _KNOWN: Final = 2
 _SHORT: Final = 5
 """In a shorter word only letters that look alike are exchanged."""
 
+_LONG: Final = 8
+"""In a word of so many letters two may change."""
+
+_LONG_DOUBT: Final = 0.95
+"""As `DOUBT`, where all other letters of a long word speak for another."""
+
 SHORTEST_LINE: Final = 10
 """Letters and digits of a line that is worth knowing."""
 
@@ -72,20 +78,38 @@ class Spelling:
             return list(letters)
         changes = list(Levenshtein.editops(read, near[0]))
         if len(changes) > min(2, len(read) // _A_CHANGE) or not all(
-            _doubted(letters, inside, change) for change in changes
+            _doubted(letters, inside, change, _LINE_DOUBT) for change in changes
         ):
             return list(letters)
         return _changed(letters, inside, changes, near[0])
 
     def mended(self, letters: Sequence[Letter]) -> list[Letter]:
-        """The letters of one word, at most one in each stretch of letters and digits exchanged."""
+        """The letters of one word, at most one in each stretch of letters and digits exchanged, two of a long one."""
         found = list(letters)
-        for first, last in _stretches(letters):
+        for first, last in reversed(list(_stretches(letters))):
             change = self._change(letters[first:last])
             if change:
                 at, text = change
                 found[first + at] = replace(letters[first + at], text=text)
+            elif last - first >= _LONG:
+                found[first:last] = self._respelt(letters[first:last])
         return found
+
+    def _respelt(self, letters: Sequence[Letter]) -> list[Letter]:
+        """The letters of a long word as the one common word has them that two doubtful letters part from it.
+
+        Handwriting makes one letter of two: `UHilities`.
+        """
+        word = "".join(letter.text for letter in letters).upper()
+        if len(word) != len(letters) or not word.isalpha() or self.words.get(word, 0) >= _KNOWN:
+            return list(letters)
+        near = process.extract(word, self._common, scorer=Levenshtein.distance, score_cutoff=2, limit=2)
+        if len(near) != 1:
+            return list(letters)
+        inside, changes = range(len(letters)), list(Levenshtein.editops(word, near[0][0]))
+        if not all(_doubted(letters, inside, change, _LONG_DOUBT) for change in changes):
+            return list(letters)
+        return _changed(letters, inside, changes, near[0][0])
 
     def _change(self, letters: Sequence[Letter]) -> tuple[int, str] | None:
         """Which letter is to be another one, and which; None where nothing is or several may."""
@@ -109,11 +133,14 @@ class Spelling:
     def _but_one(self) -> Mapping[tuple[int, str], tuple[str, ...]]:
         """The common words by all of their letters but one, and by its place."""
         found: dict[tuple[int, str], tuple[str, ...]] = defaultdict(tuple)
-        for word, count in self.words.items():
-            if count >= _COMMON:
-                for at in range(len(word)):
-                    found[at, word[:at] + "_" + word[at + 1 :]] += (word,)
+        for word in self._common:
+            for at in range(len(word)):
+                found[at, word[:at] + "_" + word[at + 1 :]] += (word,)
         return dict(found)
+
+    @cached_property
+    def _common(self) -> tuple[str, ...]:
+        return tuple(word for word, count in self.words.items() if count >= _COMMON)
 
 
 @cache
@@ -133,14 +160,14 @@ def key(text: str) -> str:
     return "".join(each for each in text.upper() if each.isalnum())
 
 
-def _doubted(letters: Sequence[Letter], inside: Sequence[int], change: Editop) -> bool:
-    """Whether a letter there, or beside what is missing there, is doubtful. Nothing is put at a line's ends."""
+def _doubted(letters: Sequence[Letter], inside: Sequence[int], change: Editop, doubt: float) -> bool:
+    """Whether a letter there, or beside what is missing there, is less sure than that. Nothing is put at the ends."""
     if change.tag != "insert":
-        return letters[inside[change.src_pos]].confidence < _LINE_DOUBT
+        return letters[inside[change.src_pos]].confidence < doubt
     if change.src_pos in {0, len(inside)} and change.dest_pos != 0:
         return False
     beside = inside[max(0, change.src_pos - 1) : change.src_pos + 1]
-    return any(letters[at].confidence < _LINE_DOUBT for at in beside)
+    return any(letters[at].confidence < doubt for at in beside)
 
 
 def _changed(letters: Sequence[Letter], inside: Sequence[int], changes: Sequence[Editop], line: str) -> list[Letter]:
