@@ -4,11 +4,12 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import time
 
 import pytest
 from starlette.applications import Starlette
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, StreamingResponse
 from starlette.routing import Route
 from tests.support import receipts
 from tests.support.recto import CODE
@@ -82,6 +83,21 @@ def test_a_try_that_begins_late_gets_only_the_time_that_is_left(tmp_path):
         with pytest.raises(EngineUnavailable, match="Timeout"):
             Wire(url, patience=Patience(total=0.5, timeout=60)).get("/x")
         assert time.monotonic() - start < 2
+
+
+def test_an_answer_that_drips_is_cut_when_the_time_is_over():
+    stop = threading.Event()
+
+    def drops():
+        while not stop.wait(0.05):
+            yield b" "
+
+    start = time.monotonic()
+    app = Starlette(routes=[Route("/x", lambda request: StreamingResponse(drops(), 200))])
+    with serving(app) as url, pytest.raises(EngineUnavailable, match="too long"):
+        Wire(url, patience=Patience(total=0.5)).get("/x")
+    stop.set()
+    assert time.monotonic() - start < 3
 
 
 def test_a_page_that_is_read_elsewhere_leaves_nothing_but_json_on_standard_output(tmp_path):

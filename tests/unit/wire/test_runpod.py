@@ -140,6 +140,19 @@ def test_a_job_that_waits_too_long_for_a_worker_is_cancelled():
     assert [job.status for job in pod.jobs.values()][1] == "CANCELLED"
 
 
+def test_a_job_of_which_nothing_more_is_heard_is_cancelled():
+    stuck = threading.Event()
+    pod = Pod(lambda _question: stuck.wait(60) and {})
+    with serving(pod.app) as url:
+        client = RunPod(url, poll=0.02, tries=1)
+        job = client.ordered("/run", {"input": {}})
+        pod.faults.append(Fault(503))
+        with pytest.raises(EngineUnavailable, match="503"):
+            client.awaited(job)
+        stuck.set()
+    assert pod.jobs[job["id"]].status == "CANCELLED"
+
+
 def test_too_large_an_order_is_refused_before_and_after_it_is_sent():
     pod = Pod(doubled, run_bytes=100)
     with serving(pod.app) as url:
