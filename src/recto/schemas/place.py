@@ -6,6 +6,7 @@ from itertools import groupby
 from recto.document.box import Box
 from recto.document.page import Words
 from recto.document.reading import Field, Grounding, Value
+from recto.schemas.values.dates import date_text
 from recto.schemas.values.parsed import Parsed
 
 
@@ -31,14 +32,18 @@ def boxes_of(words: Words, indexes: Sequence[int]) -> tuple[Box, ...]:
 def placed(
     name: str, type_: str, parsed: Parsed, words: Words, indexes: Sequence[int], confidence: float | None
 ) -> Field:
-    """A field on these words. Where several readings are left open it is ambiguous."""
+    """A field on these words. Where several readings are left open it is ambiguous.
+
+    Its raw text is theirs, of a date without a caption that is glued to it.
+    """
     value: Value = parsed.value
+    printed = raw_of(words, indexes)
     grounding: Grounding = "ambiguous" if parsed.alternatives else "grounded"
     return Field(
         name=name,
         value=value,
         type=type_,
-        raw=raw_of(words, indexes),
+        raw=date_text(printed) if type_ == "date" else printed,
         grounding=grounding,
         confidence=confidence,
         currency=parsed.currency,

@@ -89,3 +89,30 @@ def test_confidence_is_what_the_curve_says():
     assert calibration.measured(["DATE", "DATE"], [0.5, None]) == [0.5, None]
     again = Calibration.from_json(calibration.as_json())
     assert again.measured(["DATE"], [1.0]) == [0.8]
+
+
+def test_a_caption_parts_the_words_on_both_sides():
+    words = line("BANH MI Tel No.: 07-387", 0)
+    rows = chances(*[{"B-MERCHANT_NAME": 0.9}] * 2, {}, {}, {"B-MERCHANT_NAME": 0.4})
+    assert [name[2:] for name in names(words, rows, Habits(cells=1.0))] == ["MERCHANT_NAME"] * 2 + [""] * 3
+
+
+def test_a_name_ends_with_its_closing_though_a_number_is_glued_to_it():
+    words = line("KEDAI BESI ( Sdn Bhd(728384-M)", 0)
+    rows = chances({"B-MERCHANT_NAME": 0.9}, {"B-MERCHANT_NAME": 0.9}, {}, {"B-MERCHANT_NAME": 0.9}, {})
+    assert [name[2:] for name in names(words, rows, Habits(cells=0.0))] == ["MERCHANT_NAME"] * 5
+
+
+def test_an_amount_that_ends_with_its_mark_takes_the_cents():
+    words = line("TOTAL RM96. 20", 0)
+    rows = chances({}, {"B-GRAND_TOTAL": 0.9}, {})
+    assert [name[2:] for name in names(words, rows, Habits())] == ["", "GRAND_TOTAL", "GRAND_TOTAL"]
+
+
+def test_what_is_no_date_is_left_beside_a_date_and_given_up_for_the_rules():
+    words = [*line("MAR 18", 0), *line("25/03/2018", 1)]
+    both = chances({"B-DATE": 0.9}, {}, {"B-DATE": 0.9})
+    assert names(words, both, Habits(cells=0.0)) == ["O", "O", "B-DATE"]
+    one = chances({"B-DATE": 0.9}, {}, {})
+    found = decoded(one, tuple(words), SPACE, Habits(cells=0.0), ("O", "O", "B-DATE"))
+    assert [tag.label for tag in found] == ["O", "O", "DATE"]

@@ -1,23 +1,26 @@
 """Probabilities to tags: whole cells for names and addresses, one amount for the total, one run for each name."""
 
+import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Final
 
 import numpy as np
 
-from recto.document.page import Words
+from recto.document.page import Word, Words
 from recto.document.reading import Tag, Tags
 from recto.engines.label.looks import look_of, money_of
-from recto.engines.label.merchants import OWNED
+from recto.engines.label.merchants import CAPTION, GLUED_CLOSING, OWNED
 from recto.engines.label.shapes import DATE, matches
 from recto.engines.label.space import Space
 
 _GAP: Final = 2.2
 _FREE_LOOKS: Final = frozenset({"registration", "phone", "web", "number_9"})
 """Words of these looks do not follow the rest of their cell: a registration number shares the company's line."""
+
+_CUT, _CENTS = re.compile(r"\D{0,4}\d+[.,]"), re.compile(r"\d{2}")
 
 _AS_LIKELY: Final = 0.85
 """A name goes on over a row whose words are at least so likely beside the likeliest row's."""
@@ -62,12 +65,14 @@ def decoded(chances: np.ndarray, words: Words, space: Space, habits: Habits, opi
     choice = by_label.argmax(axis=1)  # (words,) 0 for O, 1 + label otherwise
     choice = _lifted(choice, by_label, space, habits)
     _nearly_named(choice, by_label, space, habits)
-    _whole_dates(choice, words, space)
+    _whole_dates(choice, words, space, opinion)
+    _whole_amounts(choice, words, space)
     for label in habits.singles:
         if label in space.union:
             number = 1 + space.union.index(label)
             _one_run(choice, by_label, number, words, label)
     _name_alone(choice, words, space)
+    _name_closed(choice, by_label, words, space)
     return _tags(choice, by_label, chances, words, space, opinion)
 
 
@@ -78,17 +83,22 @@ def label_chances(chances: np.ndarray, space: Space) -> np.ndarray:
 
 
 def cells_of(words: Words) -> list[list[int]]:
-    """Words that stand together: neighbours on a row without a wide gap between them, as indexes."""
+    """Words that stand together: neighbours on a row with no wide gap and no caption between them, as indexes."""
     cells: list[list[int]] = []
     for index, word in enumerate(words):
         before = words[cells[-1][-1]] if cells else None
-        if before is not None and (before.page, before.line) == (word.page, word.line):
+        if before is not None and _same_row(before, word):
             letter = before.box.width / max(len(before.text), 1)
-            if word.box.left - before.box.right <= _GAP * letter:
+            captioned = CAPTION.match(before.text) or CAPTION.match(word.text)
+            if word.box.left - before.box.right <= _GAP * letter and not captioned:
                 cells[-1].append(index)
                 continue
         cells.append([index])
     return cells
+
+
+def _same_row(one: Word, other: Word) -> bool:
+    return (one.page, one.line) == (other.page, other.line)
 
 
 def _smoothed(by_label: np.ndarray, words: Words, cells: list[list[int]], space: Space, habits: Habits) -> np.ndarray:
@@ -149,18 +159,41 @@ def _nearly_named(choice: np.ndarray, by_label: np.ndarray, space: Space, habits
             choice[(by_label[:, number] >= 0.5 * best) & (choice == 0)] = number
 
 
-def _whole_dates(choice: np.ndarray, words: Words, space: Space) -> None:
-    """A word of a date takes the rest of the date on its row with it (`27` `/03/2018`, `10` `OCT` `17`)."""
-    if "DATE" not in space.union:
+def _whole_dates(choice: np.ndarray, words: Words, space: Space, opinion: Sequence[str]) -> None:
+    """A word of a date takes the rest of the date on its row with it (`27` `/03/2018`, `10` `OCT` `17`).
+
+    Where no chosen word is of a date the rules' date is taken, and beside a date what is none is left.
+    """
+    if "DATE" not in space.union or not (choice == 1 + space.union.index("DATE")).any():
         return
     number = 1 + space.union.index("DATE")
-    for row in {(words[at].page, words[at].line) for at in np.flatnonzero(choice == number)}:
+    whole = {at for inside in _dates_at(np.flatnonzero(choice == number), words) for at in inside}
+    if not whole:
+        whole = {at for at, tag in enumerate(opinion) if tag[2:] == "DATE"}
+    if whole:
+        choice[choice == number] = 0
+        choice[sorted(whole)] = number
+
+
+def _dates_at(chosen: np.ndarray, words: Words) -> Iterator[list[int]]:
+    """The dates that a chosen word is of, as indexes."""
+    for row in {(words[at].page, words[at].line) for at in chosen}:
         here = [at for at, word in enumerate(words) if (word.page, word.line) == row]
         for match in matches(DATE, [words[at].text for at in here]):
             inside = here[match.start : match.stop]
-            if any(choice[at] == number for at in inside):
-                choice[[at for at in here if choice[at] == number and not any(map(str.isdigit, words[at].text))]] = 0
-                choice[inside] = number
+            if set(inside) & set(chosen.tolist()):
+                yield inside
+
+
+def _whole_amounts(choice: np.ndarray, words: Words, space: Space) -> None:
+    """An amount that ends with its decimal mark takes the cents behind it: `RM96.` `20`."""
+    if "GRAND_TOTAL" not in space.union:
+        return
+    number = 1 + space.union.index("GRAND_TOTAL")
+    for at in np.flatnonzero(choice[:-1] == number):
+        here, after = words[at], words[at + 1]
+        if _same_row(here, after) and _CUT.fullmatch(here.text) and _CENTS.fullmatch(after.text):
+            choice[at + 1] = number
 
 
 def _one_run(choice: np.ndarray, by_label: np.ndarray, number: int, words: Words, label: str) -> None:
@@ -195,6 +228,22 @@ def _name_alone(choice: np.ndarray, words: Words, space: Space) -> None:
         before = OWNED.match(" ".join(words[at].text for at in row))
         if before and before.end() < sum(len(words[at].text) + 1 for at in row) - 1:
             choice[row[: len(before.group().split())]] = 0
+
+
+def _name_closed(choice: np.ndarray, by_label: np.ndarray, words: Words, space: Space) -> None:
+    """A name goes on over a sign inside it, and ends with its closing though a number is glued on: `Bhd(728384-M)`.
+
+    Such a word is as sure as the word before it.
+    """
+    if "MERCHANT_NAME" not in space.union:
+        return
+    number = 1 + space.union.index("MERCHANT_NAME")
+    for at in range(1, len(words)):
+        if choice[at - 1] != number or choice[at] == number or not _same_row(words[at - 1], words[at]):
+            continue
+        after = at + 1 < len(words) and _same_row(words[at], words[at + 1]) and choice[at + 1] == number
+        if GLUED_CLOSING.match(words[at].text) or (after and look_of(words[at].text) == "punctuation"):
+            choice[at], by_label[at] = number, by_label[at - 1]
 
 
 def _by_row(run: Sequence[int], words: Words) -> list[list[int]]:
@@ -234,6 +283,7 @@ def _best_amount(runs: Sequence[Sequence[int]], chances: np.ndarray, words: Word
     amounts = {}
     for at, run in enumerate(runs):
         shown = next((money_of(words[i].text) for i in run if money_of(words[i].text) is not None), None)
+        shown = money_of("".join(words[i].text for i in run)) if shown is None else shown
         amounts[at] = shown
         votes[shown] += float(chances[list(run)].max())
     votes[None] = min(votes[None], 0.01)

@@ -16,6 +16,8 @@ LEGAL: Final = re.compile(
 )
 CLOSING: Final = re.compile(r"(?:S[DBI]N\.?)?[BD]H[DU]|LTD|LLC|GMBH", re.I)
 """The word, sometimes misread, with which a firm's name is over: what follows in its row is a number."""
+GLUED_CLOSING: Final = re.compile(r"(?:S/B|BHD|BERHAD|LTD|LIMITED|LLC|INC|GMBH)[.,]?\s?\(?\w{0,2}\d{4}", re.I)
+"""The same with a registration number printed on without a space."""
 TRADE: Final = re.compile(
     r"\b(?:ENTERPRISE|TRADING|RESTAURANT|RESTORAN|CAFE|KAFE|STORE|SHOP|MART|MARKET|SUPERMARKET|KEDAI|SYARIKAT|HOTEL|BOOK\w*"
     r"|STATIONE\w+|HARDWARE|PHARMACY|FARMASI|BAKERY|BAKERIES|MOTORS?|SERVICES?|CENTRE|CENTER|MACHINERY|ELECTRICAL|FOODS?"
@@ -32,11 +34,11 @@ OWNED: Final = re.compile(r"^(?:OWN(?:ED|ER)?\s*BY\s*:?|DIMILIKI\s*(?:OLEH)?\s*:
 TITLE: Final = re.compile(
     r"\b(?:TAX\s*INVOI\w*|INVOICE|RECEIPT|RESIT|WELCOME|DUPLICATE|COPY|THANK|ORIGINAL|CASH\s*(?:BILL|SALES?)|REPRINT|PROFORMA"
     r"|ORDER|TABLE|CASHIER|CUSTOMER|BILL|CHECK\s*#|GUEST|SERVER|TERMINAL|MEMBER|OPERATED BY"
-    r"|FORMERLY|LICENSEE|MANAGED BY)\b",
+    r"|FORMERLY|LICENSEE|MANAGED BY|GOODS SOLD|\w*RETURNABLE|\w*REFUNDABLE|EXCHANGEABLE|TQ|TERIMA KASIH|COME AGAIN)\b",
     re.I,
 )
 END: Final = re.compile(
-    r"\b(?:TE[L1IV|]\w*|PHONE|PH|FAX|HP|H/P|GST\w*|SST|VAT|TAX|REG\w*|CO\.?\s*NO|COMPANY|E-?MAIL|WWW|HTTP\S*|RECEIPT|RESIT|INV\w*|BILL"
+    r"\b(?:TE[L1IV|]\d*|TELE\w*|PHONE|PH|FAX|HP|H/P|GST\w*|SST|VAT|TAX|REG\w*|CO\.?\s*NO|COMPANY|E-?MAIL|WWW|HTTP\S*|RECEIPT|RESIT|INV\w*|BILL"
     r"|CASHIER|DATE|TARIKH|TIME|TABLE|ORDER|DOC\w*|COUNTER|STAFF|CUSTOMER|SERVED|SERVER|MEMBER|TERMINAL|WELCOME|ROC|GUEST|PAX"
     r"|HOTLINE|MOBILE|WHATSAPPS?|SITE|OPEN|HOURS?|HRS|STORE\s*#|TRANS\w*|ATTN|LINE)\b|@|\b(?:MON|TUE|WED|THU|FRI|SAT|SUN)\b\s?[-:]",
     re.I,
@@ -53,6 +55,12 @@ PLACE: Final = re.compile(
 TELEPHONE: Final = re.compile(
     r"(?:(?<=\s)|^|(?<=[:.(]))\(?\+?\d[\d\s().\-/–]{6,18}\d(?=$|[\s,;)/])|\d{2,3}-\d{6,8}", re.I
 )
+CAPTION: Final = re.compile(
+    r"\(?(?:(?:TE[L1I]|TELEPHONE|TELEFON|PHONE|PH|H/?P|FAX|HOTLINE|MOBILE|WHATSAPP|E-?MAIL)(?=$|[\s:.;#/(])"
+    r"|(?:ADD|ADDRESS|ALAMAT)\s?[:.])",
+    re.I,
+)
+"""A word that says what stands behind it: neither a firm's name nor its address goes over it."""
 CALLED: Final = re.compile(r"\b(?:TE[L1IV|]\w*|PHONE|PH|H/?P|HOTLINE|CALL|MOBILE|CONTACT)\b|☎", re.I)
 
 
@@ -173,10 +181,11 @@ def _address(top: Sequence[Row], start: int) -> list[int]:
 
 def _place_words(row: Row) -> tuple[int, ...]:
     """The row's words up to a caption that shares the row."""
-    stop = next((n for n, text in enumerate(row.texts) if n > 0 and CALLED.match(text.strip("(:"))), len(row.texts))
+    stop = next((n for n, text in enumerate(row.texts) if n > 0 and CAPTION.match(text)), len(row.texts))
     numbers = [m.start for m in matches(TELEPHONE, row.texts[:stop]) if m.start > 0 and _bare_phone(m.text)]
     led = re.match(r"(?:HQ\s*)?(?:ADD(?:RESS)?)\s*[:.]\s*(?=\S)", row.text, re.I)
-    return row.words[len(led.group().split()) if led else 0 : min([stop, *numbers])]
+    kept = slice(len(led.group().split()) if led else 0, min([stop, *numbers]))
+    return row.words[kept] if re.search(r"[^\W\d_]", "".join(row.texts[kept])) else ()
 
 
 def phones(rows: Sequence[Row]) -> list[Span]:

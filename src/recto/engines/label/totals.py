@@ -71,6 +71,9 @@ SUMMARY: Final = re.compile(
 )
 
 
+_COIN: Final = Decimal("0.05")
+"""To which cash is rounded where there are no cents; no rounding is as much."""
+
 PAYMENT: Final = re.compile(
     r"\b(?:CASH(?!IER| BACK| (?:BILL|SALES?|INV))|VISA|MASTER\s?CARD|AMEX|AMERICAN EXPRESS|DEBIT(?: CARD)?"
     r"|CREDIT(?: CARD)?|MYDEBIT|PAYPAL|APPLE PAY|GOOGLE PAY|EC[\s-]KARTE|GIROCARD|BARZAHLUNG|BAR"
@@ -100,7 +103,7 @@ def entries(rows: Sequence[Row], start: int) -> list[Entry]:
         row = rows[number]
         summary = summary or bool(SUMMARY.search(spelled(row.text)))
         amounts = moneys(row.texts, row.gaps)
-        caption = _caption(row, amounts)
+        caption = _last_caption(row, amounts) or _caption(row, amounts)
         role = role_of(caption)
         if not amounts:
             waiting = (role, caption) if role else None
@@ -120,6 +123,12 @@ def _caption(row: Row, found: Sequence[Match]) -> str:
         return " ".join(row.texts).strip(" :.*")
     glued = re.match(rf"(.*[A-Z]\w?)(?:{SYMBOL})[-(]?\d", row.texts[found[0].start], re.IGNORECASE)
     return " ".join([*row.texts[: found[0].start], glued.group(1) if glued else ""]).strip(" :.*-")
+
+
+def _last_caption(row: Row, found: Sequence[Match]) -> str:
+    """The words between the last two amounts, where they are a caption: `TOTAL SAVING: 0.00 TOTAL 6.85`."""
+    between = row.texts[found[-2].stop : found[-1].start] if len(found) > 1 else ()
+    return " ".join(between).strip(" :.*-") if role_of(" ".join(between)) else ""
 
 
 def role_of(caption: str) -> str:
@@ -142,8 +151,11 @@ def sums_of(rows: Sequence[Row], start: int) -> list[Span]:
 
 def grand_total(known: Sequence[Entry]) -> Entry | None:
     """The entry that the most evidence calls the total; without a total's caption, what was paid."""
-    able = [entry for entry in known if entry.role == "total" and entry.value > 0]
+    able = [entry for entry in known if (entry.role == "total" or _is_rounded_total(entry, known)) and entry.value > 0]
     able += [entry for entry in known if entry.role in ("", "subtotal") and _paid_for(entry.value, known)]
+    bases = {entry.value for entry in known if entry.role == "subtotal"}
+    made = [entry for entry in known if not entry.role and entry.value not in bases and _built_from(entry.value, known)]
+    able += [entry for entry in made if entry not in able]
     if not able:
         able = [entry for entry in known if entry.role in ("subtotal", "paid") and entry.value > 0]
     return max(able, key=lambda entry: _total_score(entry, known), default=None)
@@ -156,6 +168,7 @@ def _total_score(entry: Entry, known: Sequence[Entry]) -> float:
     score -= 3.0 if entry.summary else 0.0
     score += 3.0 if _paid_for(entry.value, known) else 0.0
     score += 3.0 if _rounded(entry, known) else 0.0
+    score += 6.0 if _is_rounded_total(entry, known) else 0.0
     score -= 0.0 if entry.role == "total" else 2.0
     score += 1.0 if _built_from(entry.value, known) else 0.0
     score += 0.5 * sum(1 for other in known if other.value == entry.value and other is not entry)
@@ -174,6 +187,13 @@ def _rounded(entry: Entry, known: Sequence[Entry]) -> bool:
     above = {other.value for other in known if other.role in ("total", "subtotal") and other.row < entry.row}
     rounding = [other.value for other in known if other.role == "rounding" and other.value]
     return any(value + sign * by == entry.value for value in above for by in rounding for sign in (1, -1))
+
+
+def _is_rounded_total(entry: Entry, known: Sequence[Entry]) -> bool:
+    """Captioned as rounding, it is a total above to the next five cents: some tills call both rounding."""
+    above = [other.value for other in known if other.role in ("total", "subtotal") and other.row < entry.row]
+    whole = entry.value % _COIN == 0
+    return entry.role == "rounding" and whole and any(0 < abs(value - entry.value) < _COIN for value in above)
 
 
 def _built_from(value: Decimal, known: Sequence[Entry]) -> bool:

@@ -9,7 +9,7 @@ from typing import Final
 from babel.dates import get_month_names
 
 from recto.schemas.values.evidence import Evidence, Order
-from recto.schemas.values.letters import mended, plain
+from recto.schemas.values.letters import bare, mended, plain
 from recto.schemas.values.parsed import NOTHING, Parsed, chosen
 
 _LANGUAGES: Final = ["en", "de", "fr", "es", "it", "nl", "pt", "pl", "sv", "da", "nb", "fi", "cs", "tr", "ms", "hu"]
@@ -43,6 +43,16 @@ def date_of(raw: str, evidence: Evidence) -> Parsed:
             likely = [day for day, is_likely in found if is_likely]
             return chosen(likely, [] if len(likely) == 1 else [day for day, _ in found])
     return NOTHING
+
+
+def date_text(raw: str) -> str:
+    """The text without what is printed onto the date's own words: `Date:11/03/18` and `21/05/2018Time:`."""
+    for form in (_GLUED, _NUMERIC, _COMPACT, *_patterns()[:3]):
+        if found := form.search(raw):
+            before, after = re.split(r"\S*$", raw[: found.start()])[0], re.sub(r"^\S*", "", raw[found.end() :])
+            shorter = before + found.group() + after
+            return shorter if bare(shorter) != bare(raw) else raw
+    return raw
 
 
 def date_within(raw: str, start: date, end: date, evidence: Evidence) -> Parsed:

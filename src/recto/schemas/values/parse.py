@@ -20,12 +20,10 @@ from recto.schemas.values.ids import (
     tin_of,
 )
 from recto.schemas.values.money import money_of
+from recto.schemas.values.names import name_text
 from recto.schemas.values.numbers import boolean_of, number_of, percentage_of, quantity_of, year_of
 from recto.schemas.values.parsed import NOTHING, Parsed
 from recto.schemas.values.spelled import words_of_amount
-
-_REGISTERED = re.compile(r"(?<=\w) ?\((?:co\.? ?(?:reg\.? ?)?no\.? ?:? ?)?\d{4,}[\d\s\-]*[A-Z]{0,2}\)?\.?$", re.I)
-"""A company's registration number behind its name, in brackets: no part of the name."""
 
 _BY_EVIDENCE = {
     "money": money_of,
@@ -61,7 +59,7 @@ def value_of(type_: Type, raw: str, evidence: Evidence) -> Parsed:
     if type_ == "address":
         return _text(address_text(raw.split("\n")))
     if type_ == "name":
-        return _text(_REGISTERED.sub("", re.sub(r"\s+", " ", raw)))
+        return _text(name_text(raw))
     if type_ == "currency":
         return _currency(raw, evidence)
     if type_ == "state":
