@@ -132,11 +132,12 @@ class Pod:
         return job if isinstance(job, Response) else JSONResponse({"id": job.id, "status": "IN_QUEUE"})
 
     async def runsync(self, request: Request) -> Response:
-        """Answers when the job has ended, or after its short patience with the job still in progress."""
+        """Answers when the job has ended, or after the time that `wait` grants with the job still in progress."""
         job = await self.ordered(request, 2 * self.run_bytes, self.kept / 30)
         if isinstance(job, Response):
             return job
-        await run_in_threadpool(job.over.wait, 1.0)
+        granted = float(request.query_params.get("wait", 90_000)) / 1000
+        await run_in_threadpool(job.over.wait, min(max(granted, 1.0), 300.0))
         return JSONResponse(job.shown())
 
     def known(self, request: Request) -> PodJob | None:

@@ -1,6 +1,7 @@
 """The RunPod client against the stand-in of its service, over real HTTP."""
 
 import threading
+import time
 from itertools import islice
 
 import pytest
@@ -55,8 +56,15 @@ def test_a_slow_job_at_once_goes_on_as_the_same_job():
     pod = Pod(slow)
     with serving(pod.app) as url:
         threading.Timer(1.3, ready.set).start()
-        assert RunPod(url, poll=0.05).call_sync({"number": 1}) == {"doubled": 2}
-    assert len(pod.jobs) == 1
+        assert RunPod(url, timeout=2, poll=0.05).call_sync({"number": 1}) == {"doubled": 2}
+    assert len(pod.jobs) == 1 and status_asked(pod) >= 1
+
+
+def test_a_job_at_once_is_held_for_as_long_as_the_caller_waits():
+    pod = Pod(lambda question: time.sleep(1.2) or doubled(question))
+    with serving(pod.app) as url:
+        assert RunPod(url).call_sync({"number": 1}) == {"doubled": 2}
+    assert pod.asked == ["POST /runsync"]
 
 
 def test_a_failed_job_gives_one_sentence_without_the_trace():

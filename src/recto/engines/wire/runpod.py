@@ -1,7 +1,8 @@
 """A serverless endpoint of RunPod: order a job once, then ask for that job until it ends.
 
 Facts (RunPod's documentation of serverless endpoints): `/run` takes 10 MB and keeps results for 30 minutes, `/runsync`
-takes 20 MB and keeps them for a minute; a job that outlived its time to live answers 404.
+takes 20 MB and keeps them for a minute, and holds the call for as long as `wait` says (1 to 300 s, else 90); a job that
+outlived its time to live answers 404.
 """
 
 import json
@@ -23,7 +24,7 @@ log = logging.getLogger(__name__)
 RUN_BYTES: Final = 10 * 1024 * 1024
 RUNSYNC_BYTES: Final = 20 * 1024 * 1024
 LONGEST: Final = 120.0
-"""Seconds that one call may take; `/runsync` holds it while the job is worked on."""
+"""Seconds that one call may take."""
 GLANCE: Final = 2.0
 """Seconds that an endpoint gets to tell of its workers."""
 CANCEL: Final = 5.0
@@ -51,7 +52,9 @@ class RunPod:
     def __init__(self, url: str, api_key: str = "", timeout: float = 300.0, poll: float = 0.2, tries: int = 3) -> None:
         headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
         total = min(timeout, LONGEST)
-        self.wire = Wire(url, headers, Patience(tries, total, timeout=total))
+        self.held = max(total / 2, 1.0)
+        # A call of `/runsync` that is cut would leave a job of which nobody knows the id.
+        self.wire = Wire(url, headers, Patience(tries, total, timeout=max(total, 2 * self.held)))
         # Apart from the calls: an endpoint that works is not left alone because it is slow to tell of itself.
         self.glance = Wire(url, headers, Patience(tries=1, total=GLANCE, timeout=GLANCE))
         self.timeout = timeout
@@ -61,18 +64,21 @@ class RunPod:
 
     def call(self, question: Mapping[str, Json]) -> dict[str, Any]:
         """The output of one job, by the way that takes its size. Raises EngineFailed, EngineUnavailable or TooLarge."""
-        order = {"input": dict(question), "policy": {"executionTimeout": int(self.timeout * 1000)}}
+        order = self.order_of(question)
         if len(json.dumps(order)) > RUN_BYTES:
             return self.call_sync(question)
         return self.awaited(self.ordered("/run", order))
 
     def call_sync(self, question: Mapping[str, Json]) -> dict[str, Any]:
         """The same in one round trip where the job is quick; else the same job is asked for until it ends."""
-        order = {"input": dict(question)}
+        order = self.order_of(question)
         if len(json.dumps(order)) > RUNSYNC_BYTES:
             raise TooLarge("RunPod takes 20 MB a job; give a larger document by a URL.")
-        job = self.ordered("/runsync", order)
+        job = self.ordered(f"/runsync?wait={int(self.held * 1000)}", order)
         return output_of(job) if job["status"] in ENDED else self.awaited(job)
+
+    def order_of(self, question: Mapping[str, Json]) -> dict[str, Any]:
+        return {"input": dict(question), "policy": {"executionTimeout": int(self.timeout * 1000)}}
 
     def ordered(self, path: str, order: Mapping[str, Any]) -> dict[str, Any]:
         try:
