@@ -91,8 +91,17 @@ def test_probes_of_a_silent_endpoint_do_not_close_the_way_for_calls(tmp_path):
         client = RunPod(url, tries=1)
         for _ in range(6):
             with pytest.raises(EngineUnavailable):
-                client.workers()
+                client.staff()
         assert client.call({"number": 1}) == {"type": "receipt"}
+
+
+def test_another_recto_tells_how_many_are_served_there(tmp_path):
+    with gateway(tmp_path / "there", **RULES, GATEWAY_API_KEY="k", gateway={"at_once": 3}) as there:
+        tables = {"there": {"engine": "recto", "url": f"{there.url}/", "api_key": "k"}}
+        with gateway(tmp_path / "here", **RULES, classify=["there", "rules"], engines=tables) as door:
+            (endpoint,) = health(door.client())["endpoints"]
+    assert (endpoint["name"], endpoint["state"]) == ("there", "answering")
+    assert endpoint["jobs"] == {"waiting": 0, "running": 0} and endpoint["workers"] == {"idle": 3, "running": 0}
 
 
 def test_without_runpod_there_are_no_endpoints(tmp_path):

@@ -19,7 +19,8 @@ from recto.engines.vlm.extractor import shaped
 from recto.engines.vlm.judge import named_kind
 from recto.engines.wire.call import Call, HttpCall
 from recto.engines.wire.parcel import Parcels
-from recto.engines.wire.runpod import RUN_BYTES, RunPod, Workers
+from recto.engines.wire.runpod import RUN_BYTES, RunPod
+from recto.engines.wire.staff import Staff
 from recto.pipeline import concluded
 from recto.ports import Exhibit, Verdict
 from recto.reading.media import media_type
@@ -44,7 +45,7 @@ class Place(Protocol):
 
     def call(self, question: Mapping[str, Json]) -> dict[str, Any]: ...
 
-    def workers(self) -> Workers | None: ...
+    def staff(self) -> Staff: ...
 
 
 class Elsewhere:
@@ -72,12 +73,9 @@ class Elsewhere:
         except TooLarge as error:
             raise EngineFailed(str(error)) from error
 
-    def workers(self) -> Workers | None:
-        """What the endpoint says of its jobs and workers, within a moment; None where nobody tells of any.
-
-        Raises EngineFailed or EngineUnavailable.
-        """
-        return self.way.workers() if isinstance(self.way, RunPod) else None
+    def staff(self) -> Staff:
+        """What is said there of jobs and workers, within a moment. Raises EngineFailed or EngineUnavailable."""
+        return self.way.staff()
 
 
 class RemoteJudge:
@@ -91,8 +89,8 @@ class RemoteJudge:
     def engine(self) -> Engine:
         return self.place.engine
 
-    def workers(self) -> Workers | None:
-        return self.place.workers()
+    def staff(self) -> Staff:
+        return self.place.staff()
 
     def judge(self, exhibits: list[Exhibit]) -> list[Verdict]:
         return [self._one(exhibit) for exhibit in exhibits]
@@ -118,8 +116,8 @@ class RemoteUnderstanding:
     def engine(self) -> Engine:
         return self.place.engine
 
-    def workers(self) -> Workers | None:
-        return self.place.workers()
+    def staff(self) -> Staff:
+        return self.place.staff()
 
     def understand(self, sheaf: Sheaf, guess: Guess) -> Reading:
         answer = self.place.call(question_of(sheaf.submission, guess.kind))
@@ -225,9 +223,9 @@ def runpod_understanding(**endpoint: Any) -> RemoteUnderstanding:
 
 def recto_judge(url: str, **caller: Any) -> RemoteJudge:
     """Another Recto, by its address; `api_key`, `timeout` and `tries` may follow."""
-    return RemoteJudge(Elsewhere("recto", url, HttpCall(url.rstrip("/") + "/v1/classify", **caller)))
+    return RemoteJudge(Elsewhere("recto", url, HttpCall(url, "/v1/classify", **caller)))
 
 
 def recto_understanding(url: str, **caller: Any) -> RemoteUnderstanding:
     """Another Recto, by its address; `api_key`, `timeout` and `tries` may follow."""
-    return RemoteUnderstanding(Elsewhere("recto", url, HttpCall(url.rstrip("/") + "/v1/extract", **caller)))
+    return RemoteUnderstanding(Elsewhere("recto", url, HttpCall(url, "/v1/extract", **caller)))

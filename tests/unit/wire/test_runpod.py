@@ -197,7 +197,7 @@ def test_an_endpoint_that_is_gone_opens_the_circuit():
 
 def test_health_tells_jobs_and_workers():
     with serving(Pod(doubled, workers=3).app) as url:
-        assert RunPod(url).workers().idle == 3
+        assert RunPod(url).staff().idle_workers == 3
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""How RunPod's endpoints are: asked beside the requests, so that no probe waits long for somebody else's server."""
+"""How engines elsewhere are: asked beside the requests, so that no probe waits long for somebody else's server."""
 
 import threading
 import time
@@ -13,10 +13,10 @@ from pydantic import BaseModel, Field
 from recto.app import App
 from recto.document.errors import EngineUnavailable, RectoError
 from recto.doors.http.models import plugs_of
-from recto.engines.wire.runpod import Workers
+from recto.engines.wire.staff import Staff
 
 FRESH: Final = 10.0
-"""Seconds for which an answer is good: however many probes there are, RunPod is asked no more often."""
+"""Seconds for which an answer is good: however many probes there are, nobody is asked more often."""
 PATIENCE: Final = 0.5
 """Seconds that a probe waits for a new answer; it then shows the last one with its age."""
 
@@ -24,7 +24,7 @@ State = Literal["answering", "away", "unknown"]
 
 
 class Endpoint(BaseModel):
-    """An endpoint of RunPod in the chain of its task."""
+    """An endpoint of RunPod, or another Recto, in the chain of its task."""
 
     task: str
     name: str
@@ -36,9 +36,9 @@ class Endpoint(BaseModel):
 
 @runtime_checkable
 class Staffed(Protocol):
-    """An engine whose workers are elsewhere; None where nobody tells of them."""
+    """An engine whose workers are elsewhere."""
 
-    def workers(self) -> Workers | None: ...
+    def staff(self) -> Staff: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +46,14 @@ class Seen:
     """What was heard of an endpoint, and when."""
 
     state: State = "unknown"
-    workers: Workers | None = None
+    staff: Staff | None = None
     at: float | None = None
 
 
 class Glance:
     """The latest word of one endpoint; it is asked for anew in a thread of its own, by one at a time."""
 
-    def __init__(self, ask: Callable[[], Workers | None]) -> None:
+    def __init__(self, ask: Callable[[], Staff]) -> None:
         self.ask = ask
         self.seen = Seen()
         self.lock = threading.Lock()
@@ -68,21 +68,22 @@ class Glance:
             return self.coming
 
     def look(self, coming: "Future[None]") -> None:
-        seen = looked(self.ask)
-        with self.lock:
-            self.seen, self.coming = seen, None
-        coming.set_result(None)
+        try:
+            self.seen = looked(self.ask)
+        finally:
+            with self.lock:
+                self.coming = None
+            coming.set_result(None)
 
 
-def looked(ask: Callable[[], Workers | None]) -> Seen:
+def looked(ask: Callable[[], Staff]) -> Seen:
     """What an endpoint says of itself now."""
     try:
-        workers = ask()
+        return Seen("answering", ask(), time.monotonic())
     except EngineUnavailable:
         return Seen("away", None, time.monotonic())
     except RectoError:  # it answers, but not this
         return Seen("unknown", None, time.monotonic())
-    return Seen("answering" if workers else "unknown", workers, time.monotonic())
 
 
 class Endpoints:
@@ -95,9 +96,7 @@ class Endpoints:
     def glances(self) -> Mapping[tuple[str, str], Glance]:
         """By task and name."""
         return {
-            (task, name): Glance(plug.workers)
-            for task, name, plug, _ in plugs_of(self.app)
-            if isinstance(plug, Staffed)
+            (task, name): Glance(plug.staff) for task, name, plug, _ in plugs_of(self.app) if isinstance(plug, Staffed)
         }
 
     def now(self) -> list[Endpoint]:
@@ -110,7 +109,9 @@ class Endpoints:
 def shown(task: str, name: str, seen: Seen) -> Endpoint:
     age = None if seen.at is None else round(time.monotonic() - seen.at, 1)
     found = Endpoint(task=task, name=name, state=seen.state, age=age)
-    if (told := seen.workers) is None:
+    if (told := seen.staff) is None:
         return found
-    jobs = {"waiting": told.jobs_waiting, "running": told.jobs_running}
-    return found.model_copy(update={"jobs": jobs, "workers": {"idle": told.idle, "running": told.running}})
+    jobs = {"waiting": told.waiting, "running": told.running}
+    return found.model_copy(
+        update={"jobs": jobs, "workers": {"idle": told.idle_workers, "running": told.running_workers}}
+    )

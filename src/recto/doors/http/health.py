@@ -29,7 +29,7 @@ class Health(BaseModel):
     version: str
     documents: dict[str, int] = Field(description="How many are waiting and being read.")
     engines: list[Part]
-    endpoints: list[Endpoint] = Field(description="Those of RunPod, with their jobs and workers.")
+    endpoints: list[Endpoint] = Field(description="Engines elsewhere, with their jobs and workers.")
     workers: dict[str, int] = Field(description="Of this process: how many are idle and running.")
 
 

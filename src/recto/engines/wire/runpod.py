@@ -12,12 +12,12 @@ import random
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from recto.document.errors import EngineFailed, EngineUnavailable, TooLarge
 from recto.document.job import Json
 from recto.engines.wire.http import Patience, Wire
+from recto.engines.wire.staff import GLANCE, Staff, counted
 
 log = logging.getLogger(__name__)
 
@@ -25,22 +25,10 @@ RUN_BYTES: Final = 10 * 1024 * 1024
 RUNSYNC_BYTES: Final = 20 * 1024 * 1024
 LONGEST: Final = 120.0
 """Seconds that one call may take."""
-GLANCE: Final = 2.0
-"""Seconds that an endpoint gets to tell of its workers."""
 CANCEL: Final = 5.0
 """Seconds that it gets to hear of a cancelled job."""
 WAITING: Final = {"IN_QUEUE", "IN_PROGRESS"}
 ENDED: Final = {"COMPLETED", "FAILED", "CANCELLED", "TIMED_OUT"}
-
-
-@dataclass(frozen=True, slots=True)
-class Workers:
-    """What an endpoint says of itself: jobs that wait and run, workers that are idle and running."""
-
-    jobs_waiting: int
-    jobs_running: int
-    idle: int
-    running: int
 
 
 class RunPod:
@@ -56,7 +44,7 @@ class RunPod:
         # A call of `/runsync` that is cut would leave a job of which nobody knows the id.
         self.wire = Wire(url, headers, Patience(tries, total, timeout=max(total, 2 * self.held)))
         # Apart from the calls: an endpoint that works is not left alone because it is slow to tell of itself.
-        self.glance = Wire(url, headers, Patience(tries=1, total=GLANCE, timeout=GLANCE))
+        self.glance = Wire(url, headers, GLANCE)
         self.timeout = timeout
         self.poll = poll
         self.status_by_post = False
@@ -135,21 +123,13 @@ class RunPod:
         except (EngineFailed, EngineUnavailable) as error:
             log.warning("RunPod job %s could not be cancelled: %s", job_id, error)
 
-    def workers(self) -> Workers:
-        """What `/health` says, within a moment and asked for once. Raises EngineUnavailable or EngineFailed."""
+    def staff(self) -> Staff:
+        """What `/health` says. Raises EngineUnavailable or EngineFailed."""
         answer = self.glance.get("/health")
         jobs, workers = counted(answer, "jobs"), counted(answer, "workers")
-        return Workers(
+        return Staff(
             jobs.get("inQueue", 0), jobs.get("inProgress", 0), workers.get("idle", 0), workers.get("running", 0)
         )
-
-
-def counted(answer: Any, name: str) -> Mapping[str, int]:
-    """The whole numbers of one part of `/health`. Raises EngineFailed where it has no such part."""
-    part = answer.get(name) if isinstance(answer, dict) else None
-    if not isinstance(part, dict):
-        raise EngineFailed(f"RunPod does not tell of its {name}.")
-    return {key: number for key, number in part.items() if isinstance(number, int)}
 
 
 def output_of(job: Mapping[str, Any]) -> dict[str, Any]:
