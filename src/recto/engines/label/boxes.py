@@ -252,8 +252,13 @@ def _mark(content: Content, schema: Schema) -> list[Span]:
 
 
 def _text(content: Content, schema: Schema) -> list[Span]:
-    """All of the first line."""
-    return _span(content, [index for index in content.lines[0] if _has_letter(content, index)])
+    """All of the first line, unless it says only the box's own number: 14 before it was parted into 14a and 14b.
+
+    A number of one digit may be a code (7 in box 7 of a 1099-R).
+    """
+    said = [index for index in content.lines[0] if _has_letter(content, index)]
+    number = content.box.number.rstrip("ab")
+    return [] if len(number) > 1 and compact(content.text(said)) == number else _span(content, said)
 
 
 def _has_letter(content: Content, index: int) -> bool:

@@ -31,6 +31,8 @@ DEEPEST: Final = 0.15
 """A party's lines begin at most this share of the page's width right of their caption."""
 MANY: Final = frozenset({"name", "address", "boolean", "year"})
 """Types that are read by their box alone: their captions say too little, or stand beside the value."""
+SHAPED: Final = frozenset({"money", "ssn", "ein", "tin", "date"})
+"""Types whose values are known by their form."""
 SAYING: Final = 8
 """Letters of a caption that can stand anywhere; shorter ones are words of any sentence (`other`)."""
 ROWS: Final = 2
@@ -57,10 +59,18 @@ def _printed(schema: Schema, words: Words, rows: Sequence[Row], copies: Sequence
     tables: list[list[Span]] = []
     for copy in copies:
         spans = [span for content in contents_of(copy, schema, words) for span in spans_in(content, schema)]
+        if _is_echo(spans, single):
+            continue
         single += [span for span in spans if schema.field(span.label)]
         tables.append([span for span in spans if not schema.field(span.label)])
     found = [*single, *max(tables, key=len)]
     return [*found, *_moved(schema, words, rows, copies, found)]
+
+
+def _is_echo(spans: Sequence[Span], found: Sequence[Span]) -> bool:
+    """Whether a copy gives again the very words that another gave: boxes of another year laid over the same form."""
+    known = {(span.label, span.words) for span in found}
+    return 2 * sum((span.label, span.words) in known for span in spans) > len(spans)
 
 
 def _moved(
@@ -78,7 +88,11 @@ def _moved(
         alone = set(anchor.words) <= area and not set(anchor.words) & placed
         alone = alone and len(anchor.text) >= max(len(anchor.key) - 2, SAYING)
         if alone and anchor.name not in names and schema.field(anchor.name) and anchor.spec.type not in MANY:
-            spans += _valued(schema, anchor, _cells_in(words, rows, anchor, anchors, used))
+            cells = _cells_in(words, rows, anchor, anchors, used)
+            if anchor.spec.type not in SHAPED:
+                # Text that begins right of the caption is another box's, or printed beside the form.
+                cells = [cell for cell in cells if cell.box.left < anchor.box.right]
+            spans += _valued(schema, anchor, cells)
     return spans
 
 

@@ -79,25 +79,22 @@ BUYER: Final = frozenset(
         "invoiceaddress",
     ]
 )
-SHIPPED: Final = frozenset(
+DELIVERED: Final = frozenset(
     [
-        "shipto",
-        "shippingaddress",
-        "deliveryaddress",
-        "deliverto",
-        "lieferadresse",
-        "lieferanschrift",
-        "warenempfanger",
-        "adressedelivraison",
-        "abweichenderwarenempfanger",
-        "afleveradres",
-        "serviceaddress",
-        "remitto",
-        "remittanceaddress",
-        "abweichenderzahlungsempfanger",
-        "abweichenderrechnungsempfanger",
+        *("shipto", "shippingaddress", "deliveryaddress", "deliverto", "lieferadresse", "lieferanschrift"),
+        *("lieferungan", "warenempfanger", "abweichenderwarenempfanger", "adressedelivraison", "livrera"),
+        *("direcciondeentrega", "enviara", "afleveradres", "bezorgadres", "leveradres"),
+        *("indirizzodiconsegna", "destinazione"),
     ]
 )
+REMITTED: Final = frozenset(
+    [
+        *("remitto", "remittanceaddress", "remitpaymentto", "makecheckspayableto", "abweichenderzahlungsempfanger"),
+        *("zahlungsempfanger", "adressedepaiement", "pagara"),
+    ]
+)
+SHIPPED: Final = DELIVERED | REMITTED | {"serviceaddress", "abweichenderrechnungsempfanger"}
+"""Whoever stands under these is neither seller nor buyer."""
 GAP: Final = 3.2
 """Lines of one address stand at most this many of their heights apart."""
 WINDOW: Final = 0.08
@@ -149,7 +146,15 @@ def party_spans(rows: Sequence[Row], last: int) -> list[Span]:
     spans = [*_spans(buyer, "customer"), *_spans(seller, "vendor")]
     if sender and not seller:
         spans += _split(sender, any(CAPITAL.search(row.text) for row in rows))
-    return spans
+    return [*spans, *_elsewhere(rows, DELIVERED, "shipping"), *_elsewhere(rows, REMITTED, "remittance")]
+
+
+def _elsewhere(rows: Sequence[Row], captions: frozenset[str], what: str) -> Iterable[Span]:
+    """An address under its caption, without the name over it."""
+    lines = _captioned(rows, captions)
+    if lines and any(map(str.isdigit, lines[0].text)) and POSTAL.search(lines[0].text):
+        yield Span(f"{what}_address", lines[0].words)  # all in one line
+    yield from (span for span in _spans(lines, what) if span.label.endswith("address"))
 
 
 def blocks_of(rows: Sequence[Row]) -> list[Block]:
