@@ -241,7 +241,7 @@ def said(wrong: ErrorDetails) -> str:
 
 
 def settings_file() -> Path:
-    """`recto.toml`, which need not be there, or the one that RECTO_CONFIG names. Raises BadSettings where it is none."""
+    """`recto.toml`, which need not be there, or what RECTO_CONFIG names. Raises BadSettings where that is no file."""
     named = os.environ.get("RECTO_CONFIG")
     if named and (not Path(named).exists() or Path(named).is_dir()):
         raise BadSettings(f"RECTO_CONFIG: there is no file {named!r}")

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from threading import BoundedSemaphore, Lock
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi import Path as InPath
 from pydantic import BaseModel
 
@@ -74,66 +74,6 @@ class Drawn:
         return image
 
 
-DRAWN: Final[dict[int | str, dict[str, Any]]] = {
-    200: {"description": "The picture.", "content": {"image/jpeg": {}}},
-    304: {"description": "It is the one that If-None-Match names."},
-}
-
-
-@router.get("/{document_id}/pages/{number}/image", response_class=Response, responses=DRAWN)
-def image(
-    request: Request,
-    app: Here,
-    owner: Owner,
-    reveal: Reveal,
-    document_id: DocumentId,
-    number: Annotated[int, InPath(ge=1, le=1_000_000)],
-    width: Annotated[int, Query(ge=1, le=WIDTHS[-1])] = 1280,
-) -> Response:
-    """The page as JPEG, about `width` pixels wide. It has an ETag: ask again with If-None-Match.
-
-    Numbers that identify a person are painted over for a key without the scope `see-sensitive`. A page that was not
-    read yet, so that nobody knows where they stand, is then too small to be read.
-    """
-    picture = Picture.of(app.records.load(document_id, owner), number, width, reveal)
-    headers = {"ETag": f'"{picture.key}"', "Cache-Control": "private, max-age=300"}
-    if headers["ETag"] in request.headers.get("if-none-match", ""):
-        return Response(status_code=304, headers=headers)
-    return Response(picture.drawn(app, request.app.state.drawn), 200, headers, "image/jpeg")
-
-
-class PageLink(BaseModel):
-    """Where a page's picture is. A link into a bucket is anybody's who has it, until `expires_at`."""
-
-    url: str
-    expires_at: str | None
-
-
-@router.get("/{document_id}/pages/{number}/link")
-def link(
-    request: Request,
-    app: Here,
-    owner: Owner,
-    reveal: Reveal,
-    document_id: DocumentId,
-    number: Annotated[int, InPath(ge=1, le=1_000_000)],
-    width: Annotated[int, Query(ge=1, le=WIDTHS[-1])] = 1280,
-) -> PageLink:
-    """The picture that `image` gives, as a URL: of the bucket, signed for five minutes, where blobs are kept in one.
-
-    Elsewhere it is the address of `image`, which asks for a key as ever. Numbers that identify a person are painted
-    over as they are there.
-    """
-    picture = Picture.of(app.records.load(document_id, owner), number, width, reveal)
-    expires_at = datetime.now(UTC) + timedelta(seconds=LINK_SECONDS)
-    key = f"{pictures_of(document_id)}{picture.key}.jpg"
-    url = app.blobs.link(key, LINK_SECONDS)
-    if url is None:
-        return PageLink(url=f"/v1/documents/{document_id}/pages/{number}/image?width={width}", expires_at=None)
-    app.blobs.put(key, picture.drawn(app, request.app.state.drawn))
-    return PageLink(url=url, expires_at=instant(expires_at))
-
-
 @dataclass(frozen=True)
 class Picture:
     """A page as somebody may see it; `key` changes with anything that changes it."""
@@ -153,9 +93,69 @@ class Picture:
         turn = page.turn if page else 0
         return cls(record, number, wide, reveal, f"{record.document.id[:24]}-{number}-{wide}-{turn}-{shown}")
 
+    @property
+    def address(self) -> str:
+        return f"/v1/documents/{self.record.document.id}/pages/{self.number}/image"
+
     def drawn(self, app: App, cache: Drawn) -> bytes:
         """JPEG."""
         return cache.page(self.key, lambda: draw(app, self.record, self.number, self.width, self.reveal))
+
+
+def asked_for(
+    app: Here,
+    owner: Owner,
+    reveal: Reveal,
+    document_id: DocumentId,
+    number: Annotated[int, InPath(ge=1, le=1_000_000)],
+    width: Annotated[int, Query(ge=1, le=WIDTHS[-1])] = 1280,
+) -> Picture:
+    """The picture that a path and a query name, as the caller may see it."""
+    return Picture.of(app.records.load(document_id, owner), number, width, reveal)
+
+
+Asked = Annotated[Picture, Depends(asked_for)]
+
+DRAWN: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"description": "The picture.", "content": {"image/jpeg": {}}},
+    304: {"description": "It is the one that If-None-Match names."},
+}
+
+
+@router.get("/{document_id}/pages/{number}/image", response_class=Response, responses=DRAWN)
+def image(request: Request, app: Here, picture: Asked) -> Response:
+    """The page as JPEG, about `width` pixels wide. It has an ETag: ask again with If-None-Match.
+
+    Numbers that identify a person are painted over for a key without the scope `see-sensitive`. A page that was not
+    read yet, so that nobody knows where they stand, is then too small to be read.
+    """
+    headers = {"ETag": f'"{picture.key}"', "Cache-Control": "private, max-age=300"}
+    if headers["ETag"] in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    return Response(picture.drawn(app, request.app.state.drawn), 200, headers, "image/jpeg")
+
+
+class PageLink(BaseModel):
+    """Where a page's picture is. A link into a bucket is anybody's who has it, until `expires_at`."""
+
+    url: str
+    expires_at: str | None
+
+
+@router.get("/{document_id}/pages/{number}/link")
+def link(request: Request, app: Here, picture: Asked) -> PageLink:
+    """The picture that `image` gives, as a URL: of the bucket, signed for five minutes, where blobs are kept in one.
+
+    Elsewhere it is the address of `image`, which asks for a key as ever. Numbers that identify a person are painted
+    over as they are there.
+    """
+    expires_at = datetime.now(UTC) + timedelta(seconds=LINK_SECONDS)
+    key = f"{pictures_of(picture.record.document.id)}{picture.key}.jpg"
+    url = app.blobs.link(key, LINK_SECONDS)
+    if url is None:
+        return PageLink(url=f"{picture.address}?width={picture.width}", expires_at=None)
+    app.blobs.put(key, picture.drawn(app, request.app.state.drawn))
+    return PageLink(url=url, expires_at=instant(expires_at))
 
 
 def existing(record: Record, number: int) -> Page | None:

@@ -77,27 +77,52 @@ def bank_statement(look: Look, chance: Chance, rows: int | None = None, wrong: s
 
 def print_head(made: Statement, held: Account) -> None:
     """The bank, the account holder in the address window, and what the statement is about."""
-    page, look, chance = made.page, made.look, made.chance
-    bank = drawn("banks", chance, table("statements"))
-    top = page.sheet.y + page.pitch
-    x = look.pick("bank x", (page.left, page.left, page.right - 190))
-    page.sheet.put(x, top, made.shown("bank_name", bank), page.font.sized(look.between("bank size", 1.2, 2.2)).bold())
-    below = top + page.pitch * 1.4
-    if look.maybe("bank address", 0.75):
-        lines = address(made.country, chance)
-        below = page.block(lines, "bank_address", x, below)
-        made.fields["bank_address"] = "\n".join(lines)
-    if look.maybe("bank phone", 0.6):
-        phone = filled(chance.pick(made.country["phones"]), chance)
-        caption = look.pick("phone", ("Customer Service:", "Call us:", "Telephone", "Questions? Call"))
-        page.sheet.put(x, below, [Part(caption), made.shown("bank_phone_number", phone)], page.font)
-        below += page.pitch
-    print_window(made, max(below, top + page.pitch * look.between("window", 3, 7)))
+    page, look = made.page, made.look
+    above = page.sheet.y
+    calls = ("Customer Service:", "Call us:", "Telephone", "Questions? Call")
+    x, below = print_sender(made, Sender("bank", "banks", 190, 0.75, calls))
     about_x = look.pick("about x", (page.left + 290, page.left + 330, page.left))
     floor = page.sheet.y
+    top = above + page.pitch
     page.sheet.y = top + page.pitch * 2.4 if about_x > page.left and x == page.left else page.sheet.y
     print_about(made, held, about_x)
     page.sheet.y = max(floor, page.sheet.y, below, made.page.sheet.y)
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who sends a statement: what it is called, the list of such names, and how it presents itself.
+
+    `inset` is how far from the right its name may begin, in points; `located` how often it prints its address.
+    """
+
+    role: str
+    names: str
+    inset: float
+    located: float
+    calls: tuple[str, ...]
+
+
+def print_sender(made: Statement, who: Sender) -> tuple[float, float]:
+    """Name, address and telephone of the sender, and the window below; returns its left edge and its lower one."""
+    page, look, chance, role = made.page, made.look, made.chance, who.role
+    name = drawn(who.names, chance, table("statements"))
+    top = page.sheet.y + page.pitch
+    x = look.pick(f"{role} x", (page.left, page.left, page.right - who.inset))
+    font = page.font.sized(look.between(f"{role} size", 1.2, 2.2)).bold()
+    page.sheet.put(x, top, made.shown(f"{role}_name", name), font)
+    below = top + page.pitch * 1.4
+    if look.maybe(f"{role} address", who.located):
+        lines = address(made.country, chance)
+        below = page.block(lines, f"{role}_address", x, below)
+        made.fields[f"{role}_address"] = "\n".join(lines)
+    if look.maybe(f"{role} phone", 0.6):
+        phone = filled(chance.pick(made.country["phones"]), chance)
+        caption = look.pick("phone", who.calls)
+        page.sheet.put(x, below, [Part(caption), made.shown(f"{role}_phone_number", phone)], page.font)
+        below += page.pitch
+    print_window(made, max(below, top + page.pitch * look.between("window", 3, 7)))
+    return x, below
 
 
 def print_window(made: Statement, y: float) -> None:

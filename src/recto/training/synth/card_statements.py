@@ -7,13 +7,12 @@ from decimal import Decimal
 
 from recto.schemas.catalog import labels_of
 from recto.training.synth.account import CENT, altered_by, amount
-from recto.training.synth.bank_statements import Statement, number_pages, print_window
+from recto.training.synth.bank_statements import Sender, Statement, number_pages, print_sender
 from recto.training.synth.chance import Chance, Look
 from recto.training.synth.formats import MoneyFormat, canonical, date_text
 from recto.training.synth.lexicon import drawn, entries, filled, table
 from recto.training.synth.office import Column, office
 from recto.training.synth.sheet import Part, Text
-from recto.training.synth.shop import address
 from recto.training.synth.synthetic import Draft
 
 
@@ -67,7 +66,7 @@ def card_statement(look: Look, chance: Chance, rows: int | None = None, wrong: s
     money = MoneyFormat(symbol=look.pick("symbol", ("$", "$", "$", "")), minus=minus)
     made = Statement(page, look, chance, table("countries")["US"], money, "card")
     card = card_of(chance, rows, wrong)
-    print_head(made, card)
+    print_sender(made, ISSUER)
     print_blocks(made, card)
     made.page.head = lambda _page: page.header(columns_of(made)[0])
     print_charges(made, card)
@@ -107,25 +106,7 @@ def charge_of(chance: Chance, start: date, length: int, previous: Decimal) -> Ch
     return Charge(day, posted, " ".join(text.split()), reference, size)
 
 
-def print_head(made: Statement, card: Card) -> None:
-    """Issuer, holder, card number and period."""
-    page, look, chance = made.page, made.look, made.chance
-    issuer = drawn("issuers", chance, table("statements"))
-    top = page.sheet.y + page.pitch
-    x = look.pick("issuer x", (page.left, page.left, page.right - 200))
-    font = page.font.sized(look.between("issuer size", 1.2, 2.2)).bold()
-    page.sheet.put(x, top, made.shown("issuer_name", issuer), font)
-    below = top + page.pitch * 1.4
-    if look.maybe("issuer address", 0.5):
-        lines = address(made.country, chance)
-        below = page.block(lines, "issuer_address", x, below)
-        made.fields["issuer_address"] = "\n".join(lines)
-    if look.maybe("issuer phone", 0.6):
-        phone = filled(chance.pick(made.country["phones"]), chance)
-        caption = look.pick("phone", ("Customer Service:", "Call", "Customer Service", "Questions? Call"))
-        page.sheet.put(x, below, [Part(caption), made.shown("issuer_phone_number", phone)], page.font)
-        below += page.pitch
-    print_window(made, max(below, top + page.pitch * look.between("window", 3, 7)))
+ISSUER = Sender("issuer", "issuers", 200, 0.5, ("Customer Service:", "Call", "Customer Service", "Questions? Call"))
 
 
 def number_of(made: Statement) -> tuple[str, str]:

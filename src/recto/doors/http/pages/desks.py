@@ -1,9 +1,9 @@
 """`/review`, `/labels`, `/inspect`: lists of documents, and one document on its desk, whose scripts ask the API."""
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from recto.document.errors import NotFound
 from recto.document.reading import Reading
@@ -12,9 +12,8 @@ from recto.document.record import Record
 from recto.doors.http.caller import Here, Owner
 from recto.doors.http.documents import DocumentId
 from recto.doors.http.pages.families import kind_said, label_of
-from recto.doors.http.pages.routes import existing_page, page
-from recto.doors.http.pages.sheets import sheet_of
-from recto.doors.http.pages.views import reasons_of, view_of
+from recto.doors.http.pages.routes import PageNumber, on_desk, page
+from recto.doors.http.pages.views import reasons_of
 from recto.doors.learning import to_label
 from recto.doors.parts import Part, parts_of
 from recto.doors.promoting import installed
@@ -28,8 +27,6 @@ router = APIRouter(include_in_schema=False)
 
 LISTED = 100
 """Documents in a list; the next ones come when these are done."""
-
-PageNumber = Annotated[int, Query(alias="page", ge=1)]
 
 
 @router.get("/review")
@@ -123,7 +120,4 @@ def desk(request: Request, app: Here, template: str, record: Record, number: int
     """A page of the document on its desk. Raises NotFound where it has not been read."""
     if record.reading is None or record.state != "read":
         raise NotFound("The document has not been read.")
-    reading = masked(record.reading)
-    view = view_of(reading)
-    sheet = sheet_of(reading, view, existing_page(reading, number))
-    return page(request, template, record=record, reading=reading, view=view, sheet=sheet, **shown)
+    return page(request, template, record=record, **on_desk(record.reading, number), **shown)

@@ -35,6 +35,8 @@ DECISIONS: Final = {"straight_through": "Straight through", "review": "To review
 
 router = APIRouter(include_in_schema=False)
 
+PageNumber = Annotated[int, Query(alias="page", ge=1)]
+
 
 def coded(text: str) -> Markup:
     """What stands in backticks is set as code."""
@@ -52,6 +54,7 @@ TEMPLATES: Final = Environment(
 )
 TEMPLATES.filters["spoken"] = spoken
 TEMPLATES.filters["coded"] = coded
+TEMPLATES.filters["certainty"] = certainty
 TEMPLATES.filters["kind_said"] = kind_said
 TEMPLATES.filters["said_kind"] = said_kind
 TEMPLATES.filters["pages"] = said_size
@@ -103,7 +106,7 @@ def document(
     app: Here,
     owner: Owner,
     document_id: DocumentId,
-    number: Annotated[int, Query(alias="page", ge=1)] = 1,
+    number: PageNumber = 1,
 ) -> Response:
     """One document: its page, and what was read from it beside."""
     record = app.records.load(document_id, owner)
@@ -115,20 +118,8 @@ def document(
     }
     if record.state != "read" or record.reading is None:
         return page(request, "unread.html", faults=faults_of(record), **shown)
-    reading = masked(record.reading)
-    view = view_of(reading)
-    sheet = sheet_of(reading, view, existing_page(reading, number))
-    used = {mark.family for mark in sheet.marks if mark.family}
-    return page(
-        request,
-        "document.html",
-        reading=reading,
-        view=view,
-        sheet=sheet,
-        used=used,
-        **shown,
-        kind_certainty=certainty(reading.kind.confidence if reading.kind else None),
-    )
+    shown |= on_desk(record.reading, number)
+    return page(request, "document.html", **shown)
 
 
 @router.get("/documents/{document_id}/sheet")
@@ -137,15 +128,20 @@ def sheet(
     app: Here,
     owner: Owner,
     document_id: DocumentId,
-    number: Annotated[int, Query(alias="page", ge=1)] = 1,
+    number: PageNumber = 1,
 ) -> Response:
     """One page of the document, for the viewer that turns to it."""
     record = app.records.load(document_id, owner)
     if record.reading is None:
         raise NotFound("The document has not been read.")
-    reading = masked(record.reading)
+    return page(request, "sheet.html", **on_desk(record.reading, number))
+
+
+def on_desk(unmasked: Reading, number: int) -> dict[str, Any]:
+    """What the templates show of a reading with one of its pages. Raises NotFound where it has no such page."""
+    reading = masked(unmasked)
     view = view_of(reading)
-    return page(request, "sheet.html", sheet=sheet_of(reading, view, existing_page(reading, number)), view=view)
+    return {"reading": reading, "view": view, "sheet": sheet_of(reading, view, existing_page(reading, number))}
 
 
 def existing_page(reading: Reading, number: int) -> int:
