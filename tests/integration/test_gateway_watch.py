@@ -1,6 +1,7 @@
 """What an operator sees: logs without secrets, figures, traces; and a stop that finishes what is begun."""
 
 import contextlib
+import gc
 import json
 import os
 import re
@@ -18,6 +19,7 @@ from tests.support.gateway import gateway
 from tests.support.recto import free_port, recto_serve, until
 
 from recto.doors.http.examples import RECEIPT
+from recto.doors.http.watch import Heard
 
 SIGNED = "https://bucket.example.invalid/a.png?X-Amz-Signature=deadbeefcafe"
 
@@ -80,6 +82,25 @@ def test_figures_tell_routes_by_their_names_and_never_by_what_was_asked(tmp_path
     # Every line is of the form that Prometheus reads.
     number = r"[-+]?([0-9.]+(e[-+]?\d+)?|Inf|NaN)"
     assert all(re.fullmatch(rf"#.*|[a-z_]+(\{{.*\}})? {number}", line) for line in said.splitlines())
+
+
+def test_a_request_that_is_over_leaves_nothing_for_the_collector_of_garbage(tmp_path):
+    def left():
+        return [each for each in gc.get_objects() if type(each) is Heard]
+
+    with gateway(tmp_path) as door, door.client() as client:
+        gc.disable()
+        try:
+            for _ in range(5):
+                assert client.post("/v1/classify", json={"image_urls": [RECEIPT]}).status_code == 200
+                assert client.get("/v1/documents").status_code == 200
+                assert client.post("/v1/classify", json={}).status_code == 400
+            end = time.monotonic() + 10
+            while left() and time.monotonic() < end:
+                client.get("/live")
+            assert left() == []
+        finally:
+            gc.enable()
 
 
 @pytest.fixture

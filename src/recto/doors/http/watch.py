@@ -104,6 +104,8 @@ class Watch:
         finally:
             self.metrics.running.dec()
             self.tell(scope, heard, time.perf_counter() - start)
+            # `send` leads back to the scope: a circle that the collector of garbage would have to find.
+            del scope["state"]["heard"]
 
     async def traced(self, tracer: Tracer, scope: Scope, receive: Receive, heard: Heard) -> None:
         with tracer.request(Headers(scope=scope)) as span:
