@@ -35,7 +35,7 @@ def listed(given: Any) -> Any:
     """`rules`, `layoutlm, rules` and `["layoutlm", "rules"]` as lists, as they stand in the environment."""
     if not isinstance(given, str):
         return given
-    return json.loads(given) if given.lstrip().startswith("[") else [name.strip() for name in given.split(",")]
+    return json.loads(given) if given.lstrip().startswith("[") else [name.strip() for name in given.split(",") if name.strip()]
 
 
 Names = Annotated[list[str], NoDecode, BeforeValidator(listed)]

@@ -43,12 +43,13 @@ def to_label(app: App, owner: str) -> list[Any]:
 
 
 def suggested(app: App, owner: str, count: int) -> int:
-    """The model's labels as PENDING ones on the most useful documents; says on how many."""
-    chosen = to_label(app, owner)[:count]
-    for one in chosen:
-        record = app.records.load(one.document, owner)
-        app.labels.write(one.document, owner, suggestions(record))
-    return len(chosen)
+    """The model's labels as PENDING ones on the most useful documents; says on how many it had any."""
+    labelled = 0
+    for one in to_label(app, owner)[:count]:
+        if labels := suggestions(app.records.load(one.document, owner)):
+            app.labels.write(one.document, owner, labels)
+            labelled += 1
+    return labelled
 
 
 def suggestions(record: Record) -> list[Label]:

@@ -117,7 +117,10 @@ def queue(
     owner: Owner = "",
 ) -> None:
     """Show the documents that nobody labelled, those first from which a model learns most."""
-    for one in to_label(install(), owner)[:count]:
+    waiting = to_label(install(), owner)
+    if not waiting:
+        typer.echo("No document waits for labels.", err=True)
+    for one in waiting[:count]:
         typer.echo(f"{one.worth:7.2f}  {one.document[:12]}  {one.name}")
 
 

@@ -157,12 +157,7 @@ def _fit(cell: Cell, start: int, one: Known, number: str) -> tuple[int, float]:
 
     What counts is how many letters of the line are explained; a whole caption comes before one that is only begun.
     """
-    text, stop = "", start
-    while stop < len(cell.texts) and len(text) < len(one.key):
-        if stop > start and NUMBER.match(cell.texts[stop]) and len(text) >= NUMBERED and cell.texts[stop][0].isdigit():
-            break
-        text += compact(cell.texts[stop])
-        stop += 1
+    text, stop = _letters(cell, start, len(one.key))
     right, wrong = number in one.numbers, bool(number and one.numbers and number not in one.numbers)
     least = NUMBERED if right else BEGUN
     length = min(len(text), len(one.key))
@@ -177,6 +172,17 @@ def _fit(cell: Cell, start: int, one: Known, number: str) -> tuple[int, float]:
         return 0, 0.0
     bonus = 50.0 if right else -20.0 if wrong else 0.0
     return stop, score + 3.0 * length + bonus + (5.0 if whole else 0.0)
+
+
+def _letters(cell: Cell, start: int, most: int) -> tuple[str, int]:
+    """So many letters of the line from a word on, or fewer where the next box's number stands before, and their end."""
+    text, stop = "", start
+    while stop < len(cell.texts) and len(text) < most:
+        if stop > start and NUMBER.match(cell.texts[stop]) and len(text) >= NUMBERED and cell.texts[stop][0].isdigit():
+            break
+        text += compact(cell.texts[stop])
+        stop += 1
+    return text, stop
 
 
 def _whole(cell: Cell, start: int, one: Known) -> int:

@@ -81,25 +81,16 @@ def _told_apart(words: Words, row: Row, found: dict[str, list[int]], grid: Grid)
     """Texts out of the columns of numbers and days, details for the description where there is none."""
     if "description" not in grid.names() and "details" in found:
         found["description"] = found.pop("details")
-    day = found.get("date", [])
-    kept = _day(words, day)
-    spill = [index for index in day if index not in kept]
-    found["date"] = kept
-    for name in ("posting_date",):
-        if name in found:
-            own = _day(words, found[name])
-            spill += [index for index in found[name] if index not in own]
-            found[name] = own
+    spill: list[int] = []
+    for name in ("date", "posting_date"):
+        whole = found.get(name, [])
+        found[name] = _day(words, whole)
+        spill += [index for index in whole if index not in found[name]]
     for name in NUMBERS:
-        loose = [
-            index
-            for index in found.get(name, [])
-            if not (is_number(words[index].text) or LEAD.match(words[index].text))
-        ]
-        if loose:
-            found[name] = [index for index in found[name] if index not in loose]
-            spill += [index for index in loose if any(map(str.isalnum, words[index].text))]
-    if spill and kept:
+        whole = found.get(name, [])
+        found[name] = [n for n in whole if is_number(words[n].text) or LEAD.match(words[n].text)]
+        spill += [n for n in whole if n not in found[name] and any(map(str.isalnum, words[n].text))]
+    if spill and found["date"]:
         found["description"] = sorted([*found.get("description", []), *spill])
     return {name: indexes for name, indexes in found.items() if name and indexes}
 

@@ -14,6 +14,13 @@ from recto.training.synth.synthetic import Draft
 A4 = (595.0, 842.0)
 
 
+NUMBERS = (
+    *("INV-###", "%###", "RE-20%#/###", "R000#######", "FA-20%#-####", "######", "20%#-####", "#INV0####", "@#-#####"),
+    *("##-@@@####", "20%#/###", "%#####-%"),
+)
+"""How invoices are numbered: # is a digit, % one that is not 0, @ a letter."""
+
+
 def invoice(look: Look, chance: Chance, rows: int | None = None, wrong: str | None = None) -> Draft:
     """One invoice of a template; `rows` fixes its number of lines, `wrong` names the amount to print wrong."""
     code = look.weighted("country", table("invoices")["weights"])
@@ -23,26 +30,7 @@ def invoice(look: Look, chance: Chance, rows: int | None = None, wrong: str | No
     if wrong:
         made = altered(made, wrong, chance)
     page = office(look, chance, LETTER if code in ("US", "CA", "MX") else A4)
-    number = filled(
-        look.pick(
-            "number",
-            (
-                "INV-###",
-                "%###",
-                "RE-20%#/###",
-                "R000#######",
-                "FA-20%#-####",
-                "######",
-                "20%#-####",
-                "#INV0####",
-                "@#-#####",
-                "##-@@@####",
-                "20%#/###",
-                "%#####-%",
-            ),
-        ),
-        chance,
-    )
+    number = filled(look.pick("number", NUMBERS), chance)
     order = filled(look.pick("order", ("PO-####", "######", "AD#####", "BC###", "4500######", "@@-##/##")), chance)
     bill = Invoice(
         page,

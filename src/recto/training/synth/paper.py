@@ -44,58 +44,39 @@ def date_of(paper: Paper) -> str:
     return date_text(pattern, any_day(paper.chance, 2005, 2026), paper.words.get("language", "en"))
 
 
+DATED = ("date", "dob", "exp", "iss", "born", "geb", "né", "due", "admitted", "discharged", "le")
+PERSONAL = (
+    *("name", "patient", "owner", "provider", "borrower", "tenant", "nom", "passenger", "guest", "from", "to"),
+    "contact",
+)
+PRICED = ("price", "amount", "rent", "salary", "income", "premium", "value", "deposit")
+"""Parts of captions that tell what stands after them."""
+ANYTHING = (
+    *("##########", "{coined}", "{first} {surname}", "%##", "@@-#####", "{coined} {industry}", "N/A", "{noun}"),
+    *("####-####", "Yes", "No", "%", "{cities}"),
+)
+
+
 def value_of(paper: Paper, caption: str) -> str:
     """Something that could stand after the caption."""
     chance, low = paper.chance, caption.lower()
-    if any(
-        word in low
-        for word in ("date", "dob", "exp", "iss", "born", "geb", "né", "due", "admitted", "discharged", "le")
-    ) and chance.maybe(0.85):
+
+    def speaks_of(*parts: str) -> bool:
+        return any(part in low for part in parts)
+
+    if speaks_of(*DATED) and chance.maybe(0.85):
         return date_of(paper)
-    if any(
-        word in low
-        for word in (
-            "name",
-            "patient",
-            "owner",
-            "provider",
-            "borrower",
-            "tenant",
-            "nom",
-            "passenger",
-            "guest",
-            "from",
-            "to",
-            "contact",
-        )
-    ):
+    if speaks_of(*PERSONAL):
         return person(chance).name
-    if "address" in low or "property" in low:
+    if speaks_of("address", "property"):
         return person(chance).address
-    if "social security" in low or "ssn" in low:
+    if speaks_of("social security", "ssn"):
         return ssn(chance)
-    if any(word in low for word in ("ein", "employer id")):
+    if speaks_of("ein", "employer id"):
         return ein(chance)
-    if any(word in low for word in ("price", "amount", "rent", "salary", "income", "premium", "value", "deposit")):
+    if speaks_of(*PRICED):
         return paper.money(amount_of(chance))
-    pattern = chance.pick(
-        (
-            "##########",
-            "{coined}",
-            "{first} {surname}",
-            "%##",
-            "@@-#####",
-            "{coined} {industry}",
-            "N/A",
-            "{noun}",
-            "####-####",
-            "Yes",
-            "No",
-            "%",
-            "{cities}",
-        )
-    )
-    return filled(pattern, chance, table("countries")["US"])
+    return filled(chance.pick(ANYTHING), chance, table("countries")["US"])
 
 
 def amount_of(chance: Chance) -> Decimal:
