@@ -23,6 +23,7 @@ from recto.document.limits import Limits
 Task = Literal["classify", "extract", "answer"]
 
 DEFAULTS: Final = Limits()
+USUAL_FILE: Final = "recto.toml"
 
 
 class Table(BaseModel):
@@ -35,7 +36,9 @@ def listed(given: Any) -> Any:
     """`rules`, `layoutlm, rules` and `["layoutlm", "rules"]` as lists, as they stand in the environment."""
     if not isinstance(given, str):
         return given
-    return json.loads(given) if given.lstrip().startswith("[") else [name.strip() for name in given.split(",") if name.strip()]
+    if given.lstrip().startswith("["):
+        return json.loads(given)
+    return [name.strip() for name in given.split(",") if name.strip()]
 
 
 Names = Annotated[list[str], NoDecode, BeforeValidator(listed)]
@@ -242,7 +245,7 @@ def said(wrong: ErrorDetails) -> str:
 
 def settings_file() -> Path:
     """`recto.toml`, which need not be there, or what RECTO_CONFIG names. Raises BadSettings where that is no file."""
-    named = os.environ.get("RECTO_CONFIG")
-    if named and (not Path(named).exists() or Path(named).is_dir()):
-        raise BadSettings(f"RECTO_CONFIG: there is no file {named!r}")
-    return Path(named or "recto.toml")
+    file = Path(os.environ.get("RECTO_CONFIG") or USUAL_FILE)
+    if str(file) != USUAL_FILE and (file.is_dir() or not file.exists()):
+        raise BadSettings(f"RECTO_CONFIG: there is no file {str(file)!r}")
+    return file
