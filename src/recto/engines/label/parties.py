@@ -141,11 +141,12 @@ def party_spans(rows: Sequence[Row], last: int) -> list[Span]:
     """Names and addresses of seller and buyer; `last` is the row where the items begin."""
     blocks = blocks_of(rows[:last]) or blocks_of(rows)
     sender = _sender_line(rows)
-    seller = _captioned(rows, SELLER) or ([] if sender else _letterhead(blocks))
+    told = {cell for captions in (BUYER, DELIVERED, REMITTED) for cell in _captioned(rows, captions)}
+    seller = _captioned(rows, SELLER) or ([] if sender else _letterhead([b for b in blocks if not told & {*b.cells}]))
     buyer = _captioned(rows, BUYER) or _under_sender(rows, sender) or _window(blocks, sender, seller)
     spans = [*_spans(buyer, "customer"), *_spans(seller, "vendor")]
     if sender and not seller:
-        spans += _split(sender, any(CAPITAL.search(row.text) for row in rows))
+        spans += _split(sender, any(CAPITAL.search(row.text) for row in rows), _over(rows, sender))
     return [*spans, *_elsewhere(rows, DELIVERED, "shipping"), *_elsewhere(rows, REMITTED, "remittance")]
 
 
@@ -279,8 +280,17 @@ def _under_sender(rows: Sequence[Row], sender: Cell | None) -> list[Cell]:
     return lines[: postal + 2] if postal > 0 and not LABELLED.search(lines[0].text) else []
 
 
-def _split(cell: Cell, registered: bool) -> list[Span]:
-    """Name and address of a sender's line: what stands before the first sign, and the rest."""
+def _over(rows: Sequence[Row], sender: Cell) -> Cell | None:
+    """The firm right over a line that has only its address."""
+    number = next(n for n, row in enumerate(rows) if sender in row.cells)
+    above = [cell for cell in rows[number - 1].cells if _goes_on(cell, sender)] if number else []
+    return above[0] if above and FIRM.search(above[0].text) and not FIRM.search(sender.text) else None
+
+
+def _split(cell: Cell, registered: bool, firm: Cell | None) -> list[Span]:
+    """Name and address of a sender's line: what stands before the first sign, and the rest; all where a firm has it."""
+    if firm:
+        return [Span("vendor_name", firm.words), Span("vendor_address", cell.words)]
     signs = [n for n, text in enumerate(cell.texts) if re.fullmatch(r"[-–—●•·|∙*]", text)]
     if not signs:
         return []
@@ -327,11 +337,16 @@ def _spans(lines: Sequence[Cell], party: str) -> Iterable[Span]:
     lines = lines[named - 1 :]
     postal = next((n for n, cell in enumerate(lines) if n and POSTAL.search(cell.text)), -1)
     stop = postal + 1
-    if 0 < stop < len(lines) and not re.search(r"[\d:@]", lines[stop].text) and len(lines[stop].texts) < 4:
-        stop += 1
+    stop += 0 < stop < len(lines) and _is_country(lines[stop - 1], lines[stop])
     for cell in lines[1 : max(stop, 1)]:
         if any(map(str.isdigit, cell.text)) or cell is not lines[1]:
             yield Span(f"{party}_address", cell.words)
+
+
+def _is_country(town: Cell, line: Cell) -> bool:
+    """Whether a line goes on with an address below the town, rather than that something else begins there."""
+    close = line.box.top - town.box.bottom < 1.1 * town.box.height
+    return close and not re.search(r"[\d:@]", line.text) and len(line.texts) < 4 and not _is_caption(line)
 
 
 def _bare(cell: Cell) -> tuple[int, ...]:
