@@ -9,14 +9,14 @@ import time
 
 import pytest
 from starlette.applications import Starlette
-from starlette.responses import JSONResponse, StreamingResponse
+from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 from tests.support import receipts
 from tests.support.recto import CODE
 from tests.support.serving import serving
 
-from recto.document.errors import EngineUnavailable
-from recto.engines.wire.http import Patience, Wire
+from recto.document.errors import EngineFailed, EngineUnavailable
+from recto.engines.wire.http import Patience, Wire, wait_asked
 
 
 def scripted(asked, *answers):
@@ -62,6 +62,50 @@ def test_an_engine_that_wants_a_longer_wait_than_is_left_is_given_up_at_once():
     with serving(scripted(asked, (429, {"Retry-After": "30"}, None))) as url, pytest.raises(EngineUnavailable):
         Wire(url, patience=Patience(total=5.0)).get("/x")
     assert time.monotonic() - start < 2 and len(asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("0", 0),
+        (" 7 ", 7),
+        ("3600", 60),
+        ("9" * 5000, 60),
+        ("-1", None),
+        ("²", None),
+        ("soon", None),
+        ("", None),
+        ("Wed, 21 Oct 2015 07:28:00 GMT", 0),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", 60),
+        ("Wed, 21 Oct 2015 07:28:00 -0000", None),
+    ],
+)
+def test_a_wait_is_told_in_seconds_or_as_a_moment_and_nonsense_is_none(header, seconds):
+    wait = wait_asked(header)
+    assert seconds == (None if wait is None else wait.total_seconds())
+
+
+@pytest.mark.parametrize(
+    ("headers", "body"),
+    [
+        ({}, b"<html>"),
+        ({}, b"\xff\xfe"),
+        ({}, b"[" * 100_000),
+        ({"Content-Encoding": "gzip"}, b"not packed"),
+        ({}, b""),
+    ],
+)
+def test_an_answer_that_cannot_be_understood_is_a_failure_and_not_asked_for_again(headers, body):
+    asked = []
+
+    def answer(request):
+        asked.append(request.url.path)
+        return Response(body, 200, headers)
+
+    app = Starlette(routes=[Route("/x", answer)])
+    with serving(app) as url, pytest.raises(EngineFailed):
+        Wire(url, patience=Patience(first_wait=0.01)).get("/x")
+    assert asked == ["/x"]
 
 
 def test_a_wait_that_is_asked_for_and_fits_is_waited():

@@ -149,6 +149,8 @@ class Wire:
             raise Passing(f"{type(error).__name__}.", accepted=False) from error
         except httpx2.TransportError as error:
             raise Passing(f"{type(error).__name__}.") from error
+        except httpx2.RequestError as error:  # packed in a way that cannot be unpacked
+            raise EngineFailed(f"{self.shown}: {type(error).__name__}.") from error
         if answer.status_code in BUSY:
             wait = wait_asked(answer.headers.get("Retry-After"))
             raise Passing(f"It answered {answer.status_code}.", wait, answer.status_code not in NOT_ACCEPTED)
@@ -156,7 +158,7 @@ class Wire:
             raise EngineFailed(f"{self.shown} answered {answer.status_code}.", status=answer.status_code)
         try:
             return json.loads(content)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise EngineFailed(f"{self.shown} answered with something else than JSON.") from error
 
 
@@ -172,8 +174,8 @@ def wait_asked(header: str | None) -> dt.timedelta | None:
     """`Retry-After` in either of its forms (RFC 9110, 10.2.3), at most a minute; None where there is none."""
     if header is None:
         return None
-    if header.strip().isdigit():
-        return min(dt.timedelta(seconds=int(header)), LONGEST_WAIT)
+    if header.isascii() and header.strip().isdigit():
+        return dt.timedelta(seconds=min(float(header), LONGEST_WAIT.total_seconds()))  # of however many digits
     try:
         when = email.utils.parsedate_to_datetime(header)
     except ValueError:
