@@ -1,10 +1,13 @@
 """Words to rows on a page that a camera saw at a slant."""
 
+from itertools import groupby
+
 import pytest
 
 from recto.document.box import Box
 from recto.document.page import Word
 from recto.engines.label.rows import rows_of
+from recto.reading.tilt import in_tilted_lines
 
 HEIGHT = 0.006
 
@@ -31,3 +34,11 @@ def statement(slope, change, rows=30):
 def test_amounts_stay_with_their_captions_however_the_slope_changes_down_the_page(slope, change):
     rows = [row.texts for row in rows_of(statement(slope, change))]
     assert rows == [("Northern", "Mill", f"Shop{number}", f"{number}.50") for number in range(30)]
+
+
+@pytest.mark.parametrize("change", [-0.08, 0.0, 0.08])
+def test_lines_run_to_their_amounts_however_the_slope_changes_down_the_page(change):
+    words = in_tilted_lines(statement(0.03, change))
+    lines = [" ".join(word.text for word in line) for _, line in groupby(words, key=lambda word: word.line)]
+    assert lines == [f"Northern Mill Shop{number} {number}.50" for number in range(30)]
+    assert {word.box for word in words} == {word.box for word in statement(0.03, change)}

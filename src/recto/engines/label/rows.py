@@ -7,7 +7,7 @@ from functools import cached_property
 
 from recto.document.box import Box
 from recto.document.page import Word, Words
-from recto.engines.label.tilt import tilt_of
+from recto.reading.tilt import tilt_of
 
 GAP = 2.2
 """A gap between two words of more characters parts two cells: a space is under one wide, a column's gap over three."""

@@ -24,7 +24,7 @@ from recto.engines.ocr.recogniser import Letter, Recogniser
 from recto.engines.ocr.spelling import LINES, WORDS, Spelling, known_lines, spelling
 from recto.engines.ocr.strip import Image, Strip, image_of, relative
 from recto.ports import Sight
-from recto.reading.lines import in_lines
+from recto.reading.tilt import in_tilted_lines
 
 Script = Literal["latin", "all"]
 
@@ -68,7 +68,7 @@ class RapidOcr:
         for index, cut, letters in self.recogniser.read([(images[number], strip) for number, strip in pieces]):
             number, strip = pieces[index]
             words[number].extend(self._words(strip, cut, letters, pages[number]))
-        return [Sight(in_lines(page)) for page in words]
+        return [Sight(in_tilted_lines(page)) for page in words]
 
     def _words(self, strip: Strip, cut: Image, letters: Sequence[Letter], page: Raster) -> list[Word]:
         sure = [letter.confidence for letter in letters]

@@ -11,10 +11,10 @@ from pathlib import Path
 from recto.document.kinds import KINDS
 from recto.document.page import Raster, Word
 from recto.ports import Ocr
-from recto.reading.lines import in_lines
 from recto.reading.paper import opened
 from recto.reading.raster import encoded
 from recto.reading.seen import numbered
+from recto.reading.tilt import in_tilted_lines
 from recto.training.example import Example, Quality
 from recto.training.sources import jsonlines
 from recto.training.sources.jsonlines import example_json
@@ -72,4 +72,4 @@ def read(page: Raster, number: int, ocr: Ocr) -> Sequence[Word]:
     """The words of a page that goes the way of any image file."""
     with opened(encoded(page, "image/png"), "page.png") as paper:
         (sight,) = ocr.read([paper.raster(1, LONG_SIDE)])
-    return numbered(in_lines(sight.words), number)
+    return numbered(in_tilted_lines(sight.words), number)

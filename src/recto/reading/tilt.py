@@ -3,13 +3,13 @@
 import statistics
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import product
+from dataclasses import dataclass, replace
+from itertools import groupby, product
 from typing import Final
 
 from recto.document.box import Box
-from recto.document.page import Word
-from recto.reading.lines import slope_of, slopes_of
+from recto.document.page import Word, Words
+from recto.reading.lines import in_lines, slope_of, slopes_of
 
 STEPS: Final = 8
 STEP: Final = 0.0025
@@ -48,15 +48,31 @@ class Tilt:
         return (y - (self.slope - self.change * self.about) * x) / (1 + self.change * x)
 
 
+def in_tilted_lines(words: Sequence[Word]) -> Words:
+    """As `in_lines`, where the slope of the lines changes down a page as well."""
+    pages = groupby(sorted(words, key=lambda word: word.page), key=lambda word: word.page)
+    return tuple(word for _, page in pages for word in _page_in_lines(list(page)))
+
+
+def _page_in_lines(words: Sequence[Word]) -> Words:
+    tilt = tilt_of(words)
+    if not tilt.change:
+        return in_lines(words)
+    seen = {(word.text, tilt.level(word.box)): word for word in words}
+    lined = in_lines([replace(word, box=box) for (_, box), word in seen.items()])
+    return tuple(replace(seen[word.text, word.box], line=word.line) for word in lined)
+
+
 def tilt_of(words: Sequence[Word]) -> Tilt:
     """The tilt under which a page's words gather on the fewest lines (projection profile); none for level words."""
     slope = slope_of(words)
-    if not slope or len(words) < 12:
+    change = _change(words, slope)
+    if not (slope or change) or len(words) < 12:
         return Tilt(slope)
     centers = [word.box.center for word in words]
     plain = Tilt(slope, about=statistics.median(y - slope * x for x, y in centers))
     height = BIN * statistics.median(word.box.height for word in words)
-    scores = {tilt: _gathered(centers, tilt, height) for tilt in _tried(plain, _change(words, slope))}
+    scores = {tilt: _gathered(centers, tilt, height) for tilt in _tried(plain, change)}
     if max(scores.values()) <= CLEARER * scores[plain]:
         return plain
     return next(tilt for tilt, score in scores.items() if score >= NEARLY * max(scores.values()))
