@@ -65,7 +65,7 @@ function totals() {
   const judged = [["Accuracy", accuracy == null ? "no truth" : `${(accuracy * 100).toFixed(1)} %`, "accuracy"], ["Right", many("right"), "right"], ["Wrong", many("wrong"), "wrong"], ["Missed", many("missed"), "missed"]];
   const rows = untold ? unknown : judged;
   document.querySelector(".judged").hidden = untold;
-  pick("totals").replaceChildren(...rows.map(([name, value, key]) => made("div", { "data-verdict": key }, made("dt", {}, name), made("dd", {}, String(value)))));
+  pick("totals").replaceChildren(...rows.map(([name, value, key]) => made("div", { "data-verdict": key, "data-none": value === 0 }, made("dt", {}, name), made("dd", {}, String(value)))));
 }
 
 const share = (value) => (value == null ? "–" : value.toFixed(3));
