@@ -200,7 +200,7 @@ def test_arithmetic_that_holds_fails_nothing(kind):
     assert "pass" in found.values()
 
 
-# One place and the check that covers it. Rates allow what rounding each payday may bring, so changes are beyond that.
+# One place and the check that covers it.
 COVERED = [
     ("receipt", "items.total_price", "line_totals"),
     ("receipt", "items.total_price", "items_add_up"),
@@ -238,10 +238,20 @@ COVERED = [
 ]
 
 
+TOLERATED = {
+    ("invoice", "line_totals"): 10,
+    ("W2", "social_security_tax_rate"): 27,
+    ("W2", "medicare_tax_rate"): 27,
+    ("credit_card_statement", "available_credit_follows"): 100,
+}
+"""Cents that a check lets pass, for the reasons that stand beside its rule; every other lets two pass at the most."""
+
+
 @pytest.mark.parametrize(("kind", "path", "name"), COVERED)
 @settings(max_examples=25, deadline=None)
-@given(change=st.integers(150, 10**7).map(lambda n: Decimal(n) / 100), sign=st.sampled_from((1, -1)))
-def test_an_amount_that_is_altered_fails_the_check_that_covers_it(kind, path, name, change, sign):
+@given(more=st.one_of(st.just(1), st.integers(1, 150), st.integers(150, 10**7)), sign=st.sampled_from((1, -1)))
+def test_an_amount_that_is_altered_fails_the_check_that_covers_it(kind, path, name, more, sign):
+    change = Decimal(TOLERATED.get((kind, name), 2) + more) / 100
     if kind == "receipt":
         # Taking off just the tax or the tip is the document of another honest shop, a minus before what was paid a way
         # of printing it.
