@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from cryptography.fernet import Fernet
 from tests.support import aws
 
 from recto.document.box import Box
@@ -13,6 +14,7 @@ from recto.document.label import Label, places_of
 from recto.document.page import Word
 from recto.stores.dynamo_labels import DynamoLabels
 from recto.stores.labels import SqlLabels
+from recto.stores.seal import seal_of
 from recto.stores.sql import connect
 
 DOCUMENT = "a" * 64
@@ -23,13 +25,15 @@ WORDS = tuple(
 TOTAL, AMOUNT = places_of(WORDS)
 
 
-@pytest.fixture(params=["sqlite", "postgresql", "dynamodb"])
+@pytest.fixture(params=["sqlite", "postgresql", "dynamodb", "sqlite sealed", "dynamodb sealed"])
 def labels(request, empty_database):
-    if request.param == "dynamodb":
-        yield DynamoLabels(aws.dynamo(request.getfixturevalue("moto")))
+    store, _, sealed = request.param.partition(" ")
+    seal = seal_of([Fernet.generate_key().decode()] if sealed else [])
+    if store == "dynamodb":
+        yield DynamoLabels(aws.dynamo(request.getfixturevalue("moto")), seal)
         return
-    database = connect(empty_database(request.param))
-    yield SqlLabels(database)
+    database = connect(empty_database(store))
+    yield SqlLabels(database, seal)
     database.close()
 
 

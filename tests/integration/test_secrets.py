@@ -46,6 +46,15 @@ def outputs(url, document_id):
         f"/documents/{document_id}",
         f"/documents/{document_id}/sheet?page=1",
         "/v1/jobs",
+        "/v1/review",
+        f"/v1/review/{document_id}",
+        f"/v1/documents/{document_id}/labels",
+        "/v1/labels",
+        "/v1/labels/queue",
+        f"/v1/inspect/{document_id}",
+        f"/review/{document_id}",
+        f"/labels/{document_id}",
+        f"/inspect/{document_id}",
     ]
     return {path: httpx.get(url + path, headers={"Accept": "text/html, */*"}, timeout=30) for path in paths}
 
