@@ -91,6 +91,28 @@ def test_the_decision_gives_its_reasons_and_missing_rows_are_told(page):
     expect(page.get_by_text("The page seems to hold 2 rows: 1 may be missing.")).to_be_visible()
 
 
+def test_what_grows_leaves_the_chosen_field_where_it_is(browse, shop):
+    page = browse(shop.document("receipt-0.pdf"), reduced_motion="reduce")
+    card(page, "Total").click()
+    lit = page.locator(".halo.lit").first
+    expect(lit).to_be_visible()
+    before = middle(lit)
+    page.keyboard.press("+")
+    assert middle(lit) == pytest.approx(before, abs=3)
+
+
+def middle(mark) -> float:
+    """Where it stands from the top, in pixels."""
+    box = mark.bounding_box()
+    return box["y"] + box["height"] / 2
+
+
+def test_a_document_is_a_click_away_from_its_review_its_labels_and_its_inspection(page):
+    for view in ("Review", "Labels", "Inspect", "Reading"):
+        page.get_by_role("navigation", name="Views of the document").get_by_role("link", name=view).click()
+        expect(page.locator(".views [aria-current]")).to_have_text(view)
+
+
 def test_the_page_grows_and_shrinks_by_keyboard(page):
     width = lambda: page.locator(".sheet").bounding_box()["width"]  # noqa: E731
     fit = width()

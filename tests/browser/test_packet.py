@@ -23,6 +23,7 @@ def part(page, number):
 
 def test_each_document_of_a_file_has_its_pages_its_kind_and_its_decision(page):
     expect(page.get_by_text("This file holds 2 documents.")).to_be_visible()
+    expect(page.locator(".kind-said")).to_have_text("2 documents")
     heads = page.locator(".part-head").all_inner_texts()
     assert [" ".join(head.split()) for head in heads] == ["Page 1 Receipt To review", "Page 2 Receipt Straight through"]
     expect(part(page, 0)).to_contain_text("9.00")
