@@ -11,6 +11,7 @@ from recto.engines.label.decode import decoded
 from recto.engines.label.features import featurise
 from recto.engines.label.layout import LayoutModel, opinion_of
 from recto.engines.label.windows import word_logits
+from recto.schemas.catalog import labels_of
 from recto.training.evaluation import rights, sure
 from recto.training.example import Example
 from recto.training.splits import fold_of
@@ -62,16 +63,21 @@ def _cost(model: LayoutModel, example: Example, logits: np.ndarray) -> float:
 def _curves(
     model: LayoutModel, seen: Sequence[tuple[Example, np.ndarray]]
 ) -> dict[str, tuple[tuple[float, ...], tuple[float, ...]]]:
-    """A curve for `O`, for each label with enough words, and `*` for the rest."""
+    """A curve for `O`, for each label with enough words, and `*` for the rest.
+
+    That a word carries no label is known where the truth knows every label of the kind: a truth of four labels calls a
+    product without one right. A kind with such documents has a curve of its own for `O`.
+    """
     pairs: dict[str, list[tuple[float, bool]]] = defaultdict(list)
     for example, logits in seen:
         chances = model.bundle.calibration.chances(logits)
         opinion = opinion_of(example.words, example.kind, model.bundle.habits)
         tags = decoded(chances, example.words, model.bundle.space, model.bundle.habits, opinion)
+        whole = (f"{example.kind}/O",) if set(labels_of(example.kind)) <= set(example.labelled) else ()
         for tag, right in zip(tags, rights(example, tags), strict=True):
             if right is None or tag.confidence is None:
                 continue
-            for name in (tag.label,) if tag.label == "O" else (tag.label, "*"):
+            for name in ("O", *whole) if tag.label == "O" else (tag.label, "*"):
                 pairs[name].append((tag.confidence, right))
     return {name: rising(found) for name, found in sorted(pairs.items()) if len(found) >= _LEAST or name in ("O", "*")}
 
@@ -105,8 +111,11 @@ def _odds(confidence: np.ndarray) -> np.ndarray:
 
 
 def cross_fitted(model: LayoutModel, examples: Sequence[Example]) -> list[tuple[float, bool]]:
-    """(confidence, right) of each word, by a calibration that was fitted on the other half of the groups."""
-    halves = [[e for e in examples if fold_of(e.group, 2) == half] for half in (0, 1)]
+    """(confidence, right) of each word, by a calibration that was fitted on the other half of the groups.
+
+    Halves by the group's name alone would be those of the split: all receipts that it holds out would fall into one.
+    """
+    halves = [[e for e in examples if fold_of(f"half of {e.group}", 2) == half] for half in (0, 1)]
     pairs = []
     for fitted_on, judged_on in (halves, halves[::-1]):
         bundle = replace(model.bundle, calibration=calibrated(model, fitted_on))

@@ -116,3 +116,10 @@ def test_what_is_no_date_is_left_beside_a_date_and_given_up_for_the_rules():
     one = chances({"B-DATE": 0.9}, {}, {})
     found = decoded(one, tuple(words), SPACE, Habits(cells=0.0), ("O", "O", "B-DATE"))
     assert [tag.label for tag in found] == ["O", "O", "DATE"]
+
+
+def test_a_kinds_own_curve_goes_before_the_curve_of_all_kinds():
+    flat, own = ((0.0, 1.0), (0.5, 0.5)), ((0.0, 1.0), (0.2, 0.2))
+    calibration = Calibration(curves={"*": flat, "O": flat, "receipt/O": own})
+    assert calibration.measured(["O", "DATE"], [0.9, 0.9], "receipt") == [0.2, 0.5]
+    assert calibration.measured(["O"], [0.9], "W2") == [0.5]

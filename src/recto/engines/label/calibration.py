@@ -12,8 +12,8 @@ class Calibration:
     """`temperature` divides the logits; `curves` map what was decoded to how often that was right.
 
     A curve is a rising line through points (confidence as decoded, share that was right), one for each group of labels
-    (`O`, a label's name); the curve `*` serves the labels without one of their own. Without any curve, confidence
-    stays as decoded.
+    (`O`, a label's name); `receipt/O` goes before `O` on receipts, and so for every kind and label. The curve `*`
+    serves the labels without one of their own. Without any curve, confidence stays as decoded.
     """
 
     temperature: float = 1.0
@@ -25,15 +25,17 @@ class Calibration:
         powers = np.exp(scaled - scaled.max(axis=-1, keepdims=True))
         return np.asarray(powers / powers.sum(axis=-1, keepdims=True))
 
-    def measured(self, labels: Sequence[str], confidences: Sequence[float | None]) -> list[float | None]:
-        """The share that was right at such a confidence for such a label."""
+    def measured(
+        self, labels: Sequence[str], confidences: Sequence[float | None], kind: str = ""
+    ) -> list[float | None]:
+        """The share that was right at such a confidence for such a label on documents of this kind."""
         if not self.curves:
             return list(confidences)
-        return [self._one(label, value) for label, value in zip(labels, confidences, strict=True)]
+        return [self._one(label, value, kind) for label, value in zip(labels, confidences, strict=True)]
 
-    def _one(self, label: str, value: float | None) -> float | None:
+    def _one(self, label: str, value: float | None, kind: str) -> float | None:
         curves = self.curves or {}
-        curve = curves.get(label, curves.get("*"))
+        curve = curves.get(f"{kind}/{label}") or curves.get(label) or curves.get("*")
         if value is None or curve is None:
             return value
         return float(np.interp(value, curve[0], curve[1]))

@@ -115,7 +115,7 @@ def tags_of(logits: np.ndarray, words: Words, kind: str, bundle: Bundle) -> Tags
     """Logits (words, outputs) to tags of this kind's labels."""
     chances, opinion = tag_chances(logits, kind, bundle), opinion_of(words, kind, bundle.habits)
     tags = decoded(chances, words, bundle.space, trusting(bundle.habits, kind, opinion), opinion)
-    measured = bundle.calibration.measured([tag.label for tag in tags], [tag.confidence for tag in tags])
+    measured = bundle.calibration.measured([tag.label for tag in tags], [tag.confidence for tag in tags], kind)
     return _with_unlearned(with_confidence(tags, measured), opinion, bundle.space)
 
 
