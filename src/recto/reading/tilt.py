@@ -55,9 +55,11 @@ def in_tilted_lines(words: Sequence[Word]) -> Words:
 
 
 def _page_in_lines(words: Sequence[Word]) -> Words:
-    tilt = tilt_of(words)
-    if not tilt.change:
+    """A change of less than a word's height over the page parts no line, and need not be looked for."""
+    height = statistics.median(word.box.height for word in words)
+    if abs(_change(words, slope_of(words))) < height:
         return in_lines(words)
+    tilt = tilt_of(words)
     seen = {(word.text, tilt.level(word.box)): word for word in words}
     lined = in_lines([replace(word, box=box) for (_, box), word in seen.items()])
     return tuple(replace(seen[word.text, word.box], line=word.line) for word in lined)
