@@ -3,7 +3,7 @@
     python -m bench.forms [KIND ...] [--labeller layoutlm] [--quality clean|scan|photo] [--count 15] [--misses FIELD]
 
 Templates are those that the generator keeps apart for testing; `--develop` takes the others, to be looked at. What
-Recto's own OCR saw of a page is kept under `.cache/ocr/forms` by the page's true words, so a second run needs no OCR.
+Recto's own OCR saw of a page is kept under `.cache/ocr/forms`, so a second run of the same code needs no OCR.
 `read` counts what was read where nothing is true: a share of all that was read.
 """
 
@@ -23,6 +23,7 @@ from recto.document.page import Page, Words
 from recto.document.reading import Field, Table
 from recto.pipeline import upright
 from recto.reading.seen import Seen, numbered, seen_from_json, seen_json
+from recto.recall import LOOKS, code_digest
 from recto.schemas.catalog import schema_of
 from recto.schemas.fields import Item, fields_of
 from recto.training.example import Example, Quality, Truth
@@ -125,7 +126,8 @@ def words_of(app: App, made: Synthetic, example: Example) -> Words:
         return example.words
     named = repr([(word.text, word.page) for word in example.words])
     key = hashlib.sha1(
-        f"{example.id}/{made.draft.paper}280/{app.ocr.engine.key}/{named}".encode(), usedforsecurity=False
+        f"{example.id}/{made.draft.paper}280/{code_digest(LOOKS)}/{app.ocr.engine.key}/{named}".encode(),
+        usedforsecurity=False,
     ).hexdigest()
     path = CACHE / f"{key}.json"
     if not path.is_file():

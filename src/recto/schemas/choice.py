@@ -10,6 +10,7 @@ from recto.schemas.place import lines_of, placed, raw_of
 from recto.schemas.schema import FieldSpec, Schema
 from recto.schemas.values import canonical
 from recto.schemas.values.evidence import Evidence
+from recto.schemas.values.letters import is_round
 from recto.schemas.values.money import unit_price_of
 from recto.schemas.values.parse import value_of
 from recto.schemas.values.parsed import Parsed
@@ -78,7 +79,8 @@ def with_numbers(schema: Schema, spans: Sequence[Span], words: Words) -> list[Sp
 
 
 def _has_digit(words: Words, indexes: Sequence[int]) -> bool:
-    return any(letter.isdigit() for i in indexes for letter in words[i].text)
+    texts = [words[i].text for i in indexes]
+    return any(letter.isdigit() for text in texts for letter in text) or (len(texts) == 1 and is_round(texts[0]))
 
 
 def _goes_with(words: Words, index: int, after: int) -> bool:

@@ -122,6 +122,12 @@ def test_the_number_of_the_next_box_is_no_amount():
     ]
 
 
+@pytest.mark.parametrize("printed", ["$ C", "O", "$ o"])
+def test_a_zero_by_hand_that_was_read_as_a_letter_is_none_the_less_a_zero(printed):
+    found = values(read("1099-INT", form("1099-INT", {"interest_income": "12.50", "bond_premium": printed})))
+    assert found["bond_premium"] == "0.00"
+
+
 def test_thousands_that_stand_apart_are_one_amount():
     assert values(read("1099-INT", form("1099-INT", {"interest_income": "1 234.50"})))["interest_income"] == "1234.50"
 

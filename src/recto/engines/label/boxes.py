@@ -15,6 +15,7 @@ from recto.engines.label.merchants import TELEPHONE
 from recto.engines.label.registration import Copy
 from recto.schemas.printed import PrintedBox
 from recto.schemas.schema import FieldSpec, Schema
+from recto.schemas.values.letters import is_round
 
 AMOUNT: Final = re.compile(r"^[$S*]*\(?-?[$]?\d{1,3}(?:[,.']?\d{3})*(?:[.,]\d{2})?\)?[*-]*$|^[$*]*-?\d+[.,]\d{2}$")
 DECIMALS: Final = re.compile(r"[.,]\d{2}\)?[*-]*$")
@@ -209,8 +210,14 @@ def _whole(content: Content, line: Line) -> bool:
 
 
 def _money(content: Content, schema: Schema) -> list[Span]:
-    found = _amounts(content)
+    found = _amounts(content) or _rounds(content)
     return _span(content, found[0]) if found else []
+
+
+def _rounds(content: Content) -> list[Line]:
+    """A zero by hand that was read as a round letter: nothing else stands in a box for an amount, but for its sign."""
+    filled = [index for line in content.lines for index in line if not SIGNS.match(content.words[index].text)]
+    return [filled] if len(filled) == 1 and is_round(content.words[filled[0]].text) else []
 
 
 def _moneys(content: Content, schema: Schema) -> list[Span]:

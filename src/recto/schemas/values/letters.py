@@ -8,6 +8,7 @@ _SLIPS: Final = str.maketrans({"O": "0", "o": "0", "D": "0", "Q": "0", "l": "1",
 _MORE_SLIPS: Final = str.maketrans({"S": "5", "s": "5", "B": "8", "Z": "2", "z": "2"})
 _DASHES: Final = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212\ufe58\ufe63\uff0d"), "-")
 _MARKS: Final = dict.fromkeys(map(ord, "\u200e\u200f\u202a\u202b\u202c\u2066\u2067\u2069\u061c\ufeff"), None)
+_ROUND: Final = frozenset("OoQDC")
 SLIP_CLASS: Final = "0-9OoDQlI|iSsBZz"
 """For a regular expression's class: digits and the letters that OCR takes for digits."""
 
@@ -35,3 +36,8 @@ def mended(token: str) -> str:
 def bare(text: str) -> str:
     """Letters and digits without case: what two forms of one text share."""
     return "".join(letter for letter in text.casefold() if letter.isalnum())
+
+
+def is_round(text: str) -> bool:
+    """Whether a text is one letter that OCR takes a zero for, above all one by hand that does not close."""
+    return text in _ROUND

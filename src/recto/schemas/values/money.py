@@ -9,7 +9,7 @@ from typing import Final
 
 from recto.schemas.values.currencies import currency_of, decimals_of, sign_pattern
 from recto.schemas.values.evidence import Evidence
-from recto.schemas.values.letters import SLIP_CLASS, mended, plain
+from recto.schemas.values.letters import SLIP_CLASS, is_round, mended, plain
 from recto.schemas.values.parsed import NOTHING, Parsed, chosen
 
 _TOKEN: Final = re.compile(rf"(?<![^\W\d_])[{SLIP_CLASS}][{SLIP_CLASS}.,'’`\u00a0 ]*(?![^\W\d_])")
@@ -75,7 +75,12 @@ def _signed(text: str, minus: int) -> Decimal:
 
 
 def _tokens(text: str) -> list[str]:
-    """The numbers in a text, their slips mended: a token with letters counts only in the form of an amount."""
+    """The numbers in a text, their slips mended: a token with letters counts only in the form of an amount.
+
+    A round letter that is all there is, is a zero.
+    """
+    if is_round(text.strip()):
+        return ["0"]
     found = []
     for match in _TOKEN.finditer(text):
         token = match.group().strip(" .,'’`\u00a0")
