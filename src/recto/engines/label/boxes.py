@@ -217,7 +217,7 @@ def _money(content: Content, schema: Schema) -> list[Span]:
 def _rounds(content: Content) -> list[Line]:
     """A zero by hand that was read as a round letter: nothing else stands in a box for an amount, but for its sign."""
     filled = [index for line in content.lines for index in line if not SIGNS.match(content.words[index].text)]
-    return [filled] if len(filled) == 1 and is_round(content.words[filled[0]].text) else []
+    return [tuple(filled)] if len(filled) == 1 and is_round(content.words[filled[0]].text) else []
 
 
 def _moneys(content: Content, schema: Schema) -> list[Span]:
