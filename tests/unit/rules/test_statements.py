@@ -1,16 +1,20 @@
 """Statements by rules: captioned figures, the period, who sends and who gets it, and rows of movements."""
 
+import os
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from tests.unit.schemas.paper import pages, paper
 
 from recto.document.reading import Field, Table
 from recto.engines.label.rules import RulesLabeller
+from recto.reading.paper import opened
 from recto.schemas.checks import check
 from recto.schemas.fields import fields_of
 from recto.training.synth.generator import Request, generate_many
 
+DATA = Path(os.environ.get("RECTO_DATA", Path(__file__).parents[4] / "shared" / "data"))
 HEAD = """
 First Harbor Bank
 12 Main Street
@@ -223,3 +227,39 @@ def test_balances_follow_where_the_newest_entry_is_printed_first():
     tags = RulesLabeller().label([(words, "bank_statement")])[0]
     outcomes = {each.name: each for each in check("bank_statement", fields_of("bank_statement", words, tags), words)}
     assert outcomes["running_balance"].outcome == "pass"
+
+
+ROUND = """
+Date @12 Description @50 Credits @66 Debits @86 Balance
+2/4/2022 @12 Life Insurance @69 445 @83 9500.45
+@12 Property Management @69 300 @83 9945.45
+2/3/2022 @12 Rental Deposit @54 3000 @85 9869.5
+@12 Shoe Store Refund @56 33 @86 9902.5
+"""
+
+
+def test_rows_of_amounts_without_cents_are_read_and_counted():
+    _, rows, table = read(paper(ROUND)[0])
+    amounts = [row.get("deposit_amount") or row.get("withdrawal_amount") for row in rows]
+    assert amounts == ["445.00", "300.00", "3000.00", "33.00"]
+    assert (len(rows), table.rows_expected) == (4, 4)
+
+
+def test_whole_numbers_that_no_head_calls_amounts_are_no_rows():
+    others = """
+@12 Reference number @50 123456
+@12 of the year @31 2022 @36 and later
+@12 Points earned @70 250
+"""
+    _, rows, table = read(paper(HEAD + MOVES + others.strip("\n"))[0])
+    assert len(rows) == table.rows_expected == 3
+
+
+@pytest.mark.data
+@pytest.mark.skipif(not DATA.is_dir(), reason="the folder of public documents is not here")
+def test_a_real_statement_of_whole_amounts_is_counted_whole():
+    document = DATA / "business_docs" / "bank_statement" / "textract__Textract-MergeCell-Statement.pdf"
+    with opened(document.read_bytes(), document.name) as file:
+        words = tuple(word for sheet in file.sheets() for word in sheet.page.words)
+    _, rows, table = read(words)
+    assert (len(rows), table.rows_expected) == (11, 11)

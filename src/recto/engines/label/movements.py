@@ -19,6 +19,7 @@ CHECK: Final = re.compile(r"^(?:check|cheque|ck|checkpaid)(?:no|number)?$")
 LEAD: Final = re.compile(r"^[-–(]?\$?\d{1,3},$")
 REST: Final = re.compile(r"^\d{3}\s?(?:[.,]\d{2}\)?)?-?$")
 """Thousands that OCR parted from the rest of their amount."""
+CENTS: Final = re.compile(r"[.,]\d{1,2}\D*$")
 SUM: Final = re.compile(
     r"^\W*(?:sub-?total|total|balance|beginning|ending|opening|closing|starting|previous|carried|brought|page)\b", re.I
 )
@@ -104,12 +105,14 @@ def _day(words: Words, indexes: Sequence[int]) -> list[int]:
 
 
 def _moves(words: Words, row: Row, cells: dict[str, list[int]]) -> bool:
-    """A day or a text, and an amount, that is no sum of others."""
-    paid = any(_has_digit(words, cells.get(name, ())) for name in AMOUNTS)
+    """A day or a text, and an amount, that is no sum of others. A whole number alone beside a text may be anything."""
+    paid = [index for name in AMOUNTS for index in cells.get(name, ()) if _has_digit(words, [index])]
     if not paid:
         return False
     if "date" in cells:
         return True
+    if not _has_digit(words, cells.get("balance", ())) and not any(CENTS.search(words[n].text) for n in paid):
+        return False
     text = " ".join(words[index].text for index in cells.get("description", ()))
     return bool(text) and not SUM.match(row.text) and not SUM.match(text) and set(row.words) <= _all(cells)
 
