@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
 from recto.document.page import Words
 from recto.document.reading import Span
+from recto.engines.label.invoice_columns import NUMBER, RATE, completed, number_in
 from recto.engines.label.rows import Row
-from recto.engines.label.shapes import amount_of
+from recto.engines.label.shapes import DATE, amount_of, matches
 from recto.engines.label.sums import plain, role_of
 from recto.engines.label.tables import Grid
 
@@ -35,13 +35,14 @@ EXTRA: Final = {
     "quantity": ["qty/hr", "hrs/qty", "qty.", "no. of units"],
     "tax_rate": ["steuer", "vat rate %", "mwst. %"],
 }
-NUMBER: Final = re.compile(r"^[(\-–]?[$€£]?\d[\d.,' ]*(?:[.,]\d+)?[€)]?$")
 END: Final = re.compile(
     r"^\W*(?:zahlungsbedingung|steueraufschl|umsatzsteueraufschl|belegsumme"
     r"|steuers[aä]tze|vat summary|tax summary|bases? tva|zahlungsart|zu- und abschl|payment|notes?\b|terms\b"
     r"|thank|iban|seite \d|page \d|bank|bemerkung|conditions)",
     re.IGNORECASE,
 )
+ADDED: Final = frozenset({"shipping_charge", "total_discount", "amount_paid"})
+"""What is added or taken off can be sold as a line too: `Transport`."""
 
 
 def line_spans(words: Words, rows: Sequence[Row], tables: Sequence[Grid]) -> tuple[list[Span], set[int]]:
@@ -49,7 +50,7 @@ def line_spans(words: Words, rows: Sequence[Row], tables: Sequence[Grid]) -> tup
     spans: list[Span] = []
     used: set[int] = set()
     for table in tables:
-        grid = _completed(table)
+        grid = completed(words, rows[table.first : _first_sum(words, rows, table)], table)
         last = _end(words, rows, grid)
         starts = [n for n in range(grid.first, last) if _is_line(words, rows[n], grid)]
         for place, start in enumerate(starts):
@@ -60,12 +61,10 @@ def line_spans(words: Words, rows: Sequence[Row], tables: Sequence[Grid]) -> tup
     return spans, used
 
 
-def _completed(grid: Grid) -> Grid:
-    """With a last column, where it has no known head, as the amount: amounts stand at the right."""
-    last = grid.columns[-1]
-    if "amount" in grid.names() or last.name:
-        return grid
-    return replace(grid, columns=(*grid.columns[:-1], replace(last, name="amount")))
+def _first_sum(words: Words, rows: Sequence[Row], grid: Grid) -> int:
+    """Where the rows end that can be lines: at another part of the document or at a sum."""
+    here = range(grid.first, grid.last)
+    return next((n for n in here if END.search(rows[n].text) or _is_sum(words, rows[n], grid)), grid.last)
 
 
 def _end(words: Words, rows: Sequence[Row], grid: Grid) -> int:
@@ -73,12 +72,18 @@ def _end(words: Words, rows: Sequence[Row], grid: Grid) -> int:
     last = next((n for n in range(grid.first, grid.last) if END.search(rows[n].text)), grid.last)
     full = [n for n in range(grid.first, last) if _is_full(words, rows[n], grid)]
     start = max(full, default=grid.first - 1) + 1
-    return next((n for n in range(start, last) if _is_sum(rows[n], grid)), last)
+    return next((n for n in range(start, last) if _is_sum(words, rows[n], grid)), last)
 
 
-def _is_sum(row: Row, grid: Grid) -> bool:
-    lead = row.cells[0].box.left > grid.columns[0].right
-    return bool(role_of(plain(row.cells[0].text))) and _has_sum(row) and (lead or len(row.cells) <= 3)
+def _is_sum(words: Words, row: Row, grid: Grid) -> bool:
+    """A caption of a sum with its amount; what stands where descriptions begin can be a line that is called so."""
+    first = row.cells[0]
+    role = role_of(plain(first.text))
+    lead = first.box.left > grid.columns[0].right
+    if not role or not _has_sum(row) or not (lead or len(row.cells) <= 3):
+        return False
+    head = next((column.head for column in grid.columns if column.name == "description"), None)
+    return not (role in ADDED and head and abs(first.box.left - head.left) < first.box.height)
 
 
 def _is_full(words: Words, row: Row, grid: Grid) -> bool:
@@ -86,7 +91,7 @@ def _is_full(words: Words, row: Row, grid: Grid) -> bool:
     cells = _cells(words, row, grid)
     counted = _numeric(words, cells.get("quantity", ()))
     priced = any(_numeric(words, cells.get(name, ())) for name in ("unit_price", "amount"))
-    return counted and priced and not _is_sum(row, grid)
+    return counted and priced and not _is_sum(words, row, grid)
 
 
 def _has_sum(row: Row) -> bool:
@@ -143,13 +148,13 @@ def _line(words: Words, rows: Sequence[Row], grid: Grid, numbers: range) -> list
             if name == "description" or name not in by_column:
                 if name == "description" and number != numbers[0]:
                     indexes = _inside(rows[number], indexes)
-                able = indexes if name in ("description", "product_code") else _value(words, indexes, name)
+                able = _value(words, indexes, name)
                 if able and not (name == "description" and number != numbers[0] and _aside(words, indexes)):
                     by_column.setdefault(name, []).extend(able)
     if "quantity" not in by_column:
         by_column["quantity"] = _factor(words, rows[numbers[0]], by_column)
     spans = [Span(f"items.{name}", tuple(indexes)) for name, indexes in by_column.items() if name and indexes]
-    return [*spans, *_unit(words, rows[numbers[0]], grid)]
+    return [*spans, *([] if "unit" in by_column else _unit(words, rows[numbers[0]], grid))]
 
 
 def _factor(words: Words, row: Row, cells: Mapping[str, Sequence[int]]) -> list[int]:
@@ -164,8 +169,8 @@ def _factor(words: Words, row: Row, cells: Mapping[str, Sequence[int]]) -> list[
 
 
 def _number(words: Words, indexes: Sequence[int]) -> Decimal | None:
-    found = [words[index].text for index in indexes if NUMBER.match(words[index].text)]
-    return amount_of(found[0]) if found else None
+    found = number_in(words, indexes)
+    return amount_of(" ".join(words[index].text for index in found)) if found else None
 
 
 def _inside(row: Row, indexes: Sequence[int]) -> list[int]:
@@ -183,17 +188,26 @@ def _aside(words: Words, indexes: Sequence[int]) -> bool:
 
 
 def _value(words: Words, indexes: Sequence[int], name: str) -> list[int]:
-    """The words of a number, with its currency's sign."""
-    found = [index for index in indexes if NUMBER.match(words[index].text) or words[index].text in "€$£%"]
-    numbers = [index for index in found if NUMBER.match(words[index].text)]
-    if not numbers:
-        return (
-            [index for index in indexes if re.match(r"^\d+(?:[.,]\d+)?%$", words[index].text)]
-            if name == "tax_rate"
-            else []
-        )
-    last = numbers[-1] if name == "amount" else numbers[0]
-    return [index for index in found if index == last or (index == last + 1 and words[index].text in "€$£%")]
+    """The words of a column's cell that are its value: a text whole, a day, a unit's letters, a rate, a number."""
+    if name in ("", "description", "product_code"):
+        return list(indexes)
+    if name == "date":
+        texts = [words[index].text for index in indexes]
+        return [index for hit in matches(DATE, texts)[:1] for index in indexes[hit.start : hit.stop]]
+    if name == "unit":
+        return [index for index in indexes if any(map(str.isalpha, words[index].text))]
+    if name == "tax_rate":
+        return _rate(words, indexes)
+    return number_in(words, indexes)
+
+
+def _rate(words: Words, indexes: Sequence[int]) -> list[int]:
+    """A number with or without the sign of percent."""
+    found = next((n for n, index in enumerate(indexes) if RATE.match(words[index].text)), None)
+    if found is None:
+        return []
+    stop = found + 1 + (found + 1 < len(indexes) and words[indexes[found + 1]].text == "%")
+    return list(indexes[found:stop])
 
 
 def _unit(words: Words, row: Row, grid: Grid) -> list[Span]:

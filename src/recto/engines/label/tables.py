@@ -16,6 +16,14 @@ STEPS: Final = 24
 """Places tried between two columns for the line that the fewest words cross."""
 BAND: Final = 2
 """Rows above and below the main row of a head that can be part of it."""
+SPACE: Final = 0.95
+"""Words of one head stand so many of their characters apart at most; between two heads is more, or each is known."""
+ORDINAL: Final = frozenset(
+    ["", "pos", "position", "nr", "no", "n", "line", "ln", "lfdnr", "ligne", "regel", "riga", "item"]
+)
+"""Heads over the numbers of the rows: never a part of the head beside them."""
+JOINTS: Final = frozenset({"/", "&", "-", "–", "und", "and", "et", "y", "en", "e"})
+"""What joins two heads of one column: `Menge / Einheit`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +56,27 @@ class Grid:
         return next((column.name for column in self.columns if column.left <= middle < column.right), "")
 
 
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """The captions of columns, compact, with what they name, and the document's words."""
+
+    names: Mapping[str, str]
+    words: Words
+
+    def name(self, cell: Cell, at: int, stop: int) -> str:
+        """What the words of a cell from `at` to `stop` name; of a word with strokes its first part that is known."""
+        key = _key(cell, at, stop)
+        if key in self.names or stop - at > 1 or "/" not in cell.texts[at]:
+            return self.names.get(key, "")
+        return next((self.names[k] for k in map(compact, cell.texts[at].split("/")) if k in self.names), "")
+
+    def close(self, cell: Cell, at: int) -> bool:
+        """Whether only a space stands before word `at` of a cell."""
+        before, word = self.words[cell.words[at - 1]], self.words[cell.words[at]]
+        letter = max(before.box.width / max(len(before.text), 1), word.box.width / max(len(word.text), 1))
+        return word.box.left - before.box.right <= SPACE * letter
+
+
 def heads_of(table: TableSpec, extra: Mapping[str, Sequence[str]] | None = None) -> dict[str, str]:
     """Every column caption, compact, with the column that it names; the first column wins."""
     found: dict[str, str] = {}
@@ -59,17 +88,18 @@ def heads_of(table: TableSpec, extra: Mapping[str, Sequence[str]] | None = None)
 
 def grids(words: Words, rows: Sequence[Row], heads: Mapping[str, str], needed: Sequence[set[str]]) -> list[Grid]:
     """All tables whose head names one column of each of the `needed` sets. A table ends at the next head."""
-    mains = _mains(rows, heads, needed)
+    known = Heads(heads, words)
+    mains = _mains(rows, known, needed)
     found = []
     for place, main in enumerate(mains):
         first = _band_end(rows, main)
         last = mains[place + 1] if place + 1 < len(mains) else len(rows)
-        stacks = _stacks(rows, main, heads)
+        stacks = _stacks(rows, main, known)
         found.append(Grid(_columns(words, rows[first:last], stacks), first, last))
     return found
 
 
-def _mains(rows: Sequence[Row], heads: Mapping[str, str], needed: Sequence[set[str]]) -> list[int]:
+def _mains(rows: Sequence[Row], heads: Heads, needed: Sequence[set[str]]) -> list[int]:
     """The main rows of all heads: of neighbours the one that names most columns."""
     found: list[int] = []
     for number in range(len(rows)):
@@ -82,7 +112,7 @@ def _mains(rows: Sequence[Row], heads: Mapping[str, str], needed: Sequence[set[s
     return found
 
 
-def _is_head(rows: Sequence[Row], number: int, heads: Mapping[str, str], needed: Sequence[set[str]]) -> bool:
+def _is_head(rows: Sequence[Row], number: int, heads: Heads, needed: Sequence[set[str]]) -> bool:
     row = rows[number]
     if moneys(row.texts, row.gaps) or len(row.cells) < 2 or len(row.texts) > 24:
         return False
@@ -93,29 +123,42 @@ def _is_head(rows: Sequence[Row], number: int, heads: Mapping[str, str], needed:
     return all(names & choice for choice in needed)
 
 
-def _named(row: Row, heads: Mapping[str, str]) -> list[tuple[Cell, str]]:
+def _named(row: Row, heads: Heads) -> list[tuple[Cell, str]]:
     """The row's column heads: the longest captions, wherever they begin in a cell; what is none stays nameless."""
     found = []
     for cell in row.cells:
+        parts: list[tuple[int, int, str]] = []
         at = 0
         while at < len(cell.texts):
             stop = _longest(cell, at, heads)
-            found.append((_part(cell, at, stop), heads.get(_key(cell, at, stop), "")))
+            parts.append((at, stop, heads.name(cell, at, stop)))
             at = stop
+        found += [(_part(cell, at, stop), name) for at, stop, name in _whole(cell, parts, heads)]
     return found
 
 
-def _longest(cell: Cell, at: int, heads: Mapping[str, str]) -> int:
+def _whole(cell: Cell, parts: Sequence[tuple[int, int, str]], heads: Heads) -> list[tuple[int, int, str]]:
+    """The parts of a cell with those together that are one head: `Description of goods`, `Menge / Einheit`."""
+    whole: list[tuple[int, int, str]] = []
+    for at, stop, name in parts:
+        before = whole[-1] if whole else None
+        joined = cell.texts[at - 1].casefold() in JOINTS
+        alone = parts[0][1] == 1 and len(parts) == 2 and compact(cell.texts[0]) not in ORDINAL
+        if before and heads.close(cell, at) and (joined or not name or (alone and not before[2])):
+            whole[-1] = (before[0], stop, before[2] or name)
+        else:
+            whole.append((at, stop, name))
+    return whole
+
+
+def _longest(cell: Cell, at: int, heads: Heads) -> int:
     """Where the head that begins at word `at` ends: the longest caption, else up to the next one."""
-    for stop in range(min(len(cell.texts), at + LONGEST), at, -1):
-        if _key(cell, at, stop) in heads:
-            return stop
-    later = [
-        n
-        for n in range(at + 1, len(cell.texts))
-        if any(_key(cell, n, m) in heads for m in range(n + 1, len(cell.texts) + 1))
-    ]
-    return min(later, default=len(cell.texts))
+    ends = range(min(len(cell.texts), at + LONGEST), at, -1)
+    if stop := next((stop for stop in ends if heads.name(cell, at, stop)), 0):
+        return stop
+    later = range(at + 1, len(cell.texts))
+    known = (n for n in later if any(heads.name(cell, n, m) for m in range(n + 1, len(cell.texts) + 1)))
+    return next(known, len(cell.texts))
 
 
 def _key(cell: Cell, at: int, stop: int) -> str:
@@ -153,7 +196,7 @@ def _band_end(rows: Sequence[Row], main: int) -> int:
     return _band(rows, main)[-1] + 1
 
 
-def _stacks(rows: Sequence[Row], main: int, heads: Mapping[str, str]) -> list[tuple[Box, str]]:
+def _stacks(rows: Sequence[Row], main: int, heads: Heads) -> list[tuple[Box, str]]:
     """Columns by their heads: those of the main row, then of cells above and below that stand clear of them."""
     own = _named(rows[main], heads)
     loose = [cell for number in _band(rows, main) if number != main for cell in rows[number].cells]
@@ -168,7 +211,7 @@ def _stacks(rows: Sequence[Row], main: int, heads: Mapping[str, str]) -> list[tu
             home.append(cell)
     stacks = [(cell.box, name) for cell, name in own if name]
     for group in groups:
-        name = _name_of(compact("".join(cell.text for cell in sorted(group, key=lambda c: c.box.top))), heads)
+        name = _name_of(compact("".join(cell.text for cell in sorted(group, key=lambda c: c.box.top))), heads.names)
         if name or any(part is cell for part in group for cell, _ in own):
             stacks.append((Box.around(cell.box for cell in group), name))
     return sorted(_once(stacks), key=lambda stack: stack[0].left)
