@@ -31,10 +31,11 @@ SEVERAL: Final = "multipart/mixed"
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """One file: an image, or a PDF or TIFF of several pages."""
+    """One file: an image, or a PDF or TIFF of several pages. `beside` is the e-invoice that came as a file with it."""
 
     data: bytes
     name: str = ""
+    beside: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,11 @@ class Submission:
     kind: str | None = None
     prompt: str = ""
     password: str | None = None
+
+    @property
+    def beside(self) -> bytes:
+        """The e-invoice that came beside its files, or b""."""
+        return next((file.beside for file in self.files if file.beside), b"")
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +180,9 @@ class Sheaf:
         return tuple(word for one in self.see(range(1, self.count() + 1)) for word in one.words)
 
     def attachment(self) -> bytes:
-        """The XML of the e-invoice that its only file carries, or b""."""
+        """The XML of the e-invoice that came beside it, or that its only file carries, or b""."""
+        if self.submission.beside:
+            return self.submission.beside
         return self.paper(0).attachment() if len(self.submission.files) == 1 else b""
 
 
@@ -246,10 +254,10 @@ class Desk:
         """Everything on the document. Raises RectoError where it cannot be read or no engine can extract."""
         if submission.kind is not None and submission.kind not in kinds():
             raise UnknownKind(f"{submission.kind!r}; the kinds are {', '.join(kinds())}.")
-        watch = Stopwatch()
+        watch, kind = Stopwatch(), submission.kind or ("invoice" if submission.beside else None)
         with self.spread(submission, watch) as sheaf:
-            verdict = None if submission.kind else self.judged(sheaf)
-            guess = verdict.guess if verdict else Guess(submission.kind or "other", None)
+            verdict = None if kind else self.judged(sheaf)
+            guess = verdict.guess if verdict else Guess(kind or "other", None)
             with watch.timing("extract"):
                 found = self.understanding.understand(sheaf, guess)
         if verdict:

@@ -6,6 +6,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 from tests.support import receipts
+from tests.support.papers import invoice_pdf, xrechnung
 
 READ_MILLISECONDS = 180_000
 
@@ -41,9 +42,9 @@ def test_a_document_that_is_opened_while_it_waits_shows_its_fields_when_it_is_re
     expect(page.locator(".card", has_text="LOTUS CORNER SHOP")).to_be_visible(timeout=READ_MILLISECONDS)
 
 
-DROP = """async ([name, bytes]) => {
+DROP = """async (files) => {
   const transfer = new DataTransfer();
-  transfer.items.add(new File([new Uint8Array(bytes)], name));
+  for (const [name, bytes] of files) transfer.items.add(new File([new Uint8Array(bytes)], name));
   const fire = (kind) => document.body.dispatchEvent(
     new DragEvent(kind, {dataTransfer: transfer, bubbles: true, cancelable: true}));
   fire("dragenter");
@@ -56,12 +57,25 @@ DROP = """async ([name, bytes]) => {
 
 def test_a_file_may_be_dropped_anywhere_and_says_why_it_is_refused(browse):
     page = browse(refusing=415)
-    assert page.evaluate(DROP, ["notes.txt", list(b"no document")])
+    assert page.evaluate(DROP, [["notes.txt", list(b"no document")]])
     item = page.locator(".tray-item", has_text="notes.txt")
     expect(item).to_contain_text("The file is not of a type that Recto reads.")
     expect(page.locator(".drop")).to_be_hidden()
     page.get_by_role("button", name="Close").click()
     expect(page.locator(".tray")).to_be_hidden()
+
+
+def test_an_e_invoice_that_is_dropped_with_its_document_is_held_against_it(browse):
+    page = browse()
+    paper, xml = invoice_pdf("119.00", "DROP-1"), xrechnung("191.00", "DROP-1").encode()
+    page.evaluate(DROP, [["bill.xml", list(xml)], ["bill.pdf", list(paper)]])
+    expect(page.locator(".tray-name")).to_have_text("bill.pdf + bill.xml")
+    row = page.locator("tr[data-id]", has_text="bill.pdf")
+    expect(row).to_have_attribute("data-state", "read", timeout=READ_MILLISECONDS)
+    row.get_by_role("link").click()
+    expect(page.locator(".card", has_text="Invoice total").locator(".card-value")).to_contain_text("191.00")
+    expect(page.get_by_role("link", name="The XML that came beside it")).to_be_visible()
+    assert page.request.delete(page.url.replace("/documents/", "/v1/documents/")).ok  # others count the invoices
 
 
 def test_the_list_narrows_as_one_types_and_its_address_keeps_what_was_asked(browse):

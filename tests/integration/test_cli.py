@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.support.papers import text_pdf
+from tests.support.papers import invoice_pdf, xrechnung
 
 AGREES = "matches_attachment"
 DATA = Path(os.environ.get("RECTO_DATA", Path(__file__).parents[2] / ".." / "shared" / "data"))
@@ -88,17 +88,10 @@ def test_the_overlay_is_a_picture_of_the_page(sample, tmp_path):
     assert drawn.read_bytes().startswith(b"\x89PNG") and drawn.stat().st_size > 50_000
 
 
-INVOICE = ["Screw Works Ltd", "Invoice No. R-17", "Invoice date 31.01.2024", "Net 100.00 EUR", "Tax 19 % 19.00 EUR"]
-XRECHNUNG = """<Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"><ID>R-17</ID>
-<IssueDate>2024-01-31</IssueDate><DocumentCurrencyCode>EUR</DocumentCurrencyCode><LegalMonetaryTotal>
-<TaxExclusiveAmount>100.00</TaxExclusiveAmount><TaxInclusiveAmount>{}</TaxInclusiveAmount></LegalMonetaryTotal>
-</Invoice>"""
-
-
 def test_an_e_invoice_beside_its_pdf_comes_before_the_page_and_is_held_against_it(tmp_path):
     for name, page, stated in (("same", "119.00", "119.00"), ("other", "119.00", "191.00")):
-        (tmp_path / f"{name}.pdf").write_bytes(text_pdf([*INVOICE, f"Total {page} EUR"]))
-        (tmp_path / f"{name}.xml").write_text(XRECHNUNG.format(stated))
+        (tmp_path / f"{name}.pdf").write_bytes(invoice_pdf(page))
+        (tmp_path / f"{name}.xml").write_text(xrechnung(stated))
     done = recto("read", tmp_path, "--json", RECTO_LABELLER='["rules"]')
     assert done.returncode == 0, done.stderr
     other, same = map(json.loads, done.stdout.splitlines())

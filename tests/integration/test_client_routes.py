@@ -115,6 +115,8 @@ def go_everywhere(client: recto.Client, receipt: str) -> None:
     assert list(client.documents()) and client.document(receipt).document.id == receipt
     assert client.original(receipt) == PAGE and client.page(receipt, width=400).startswith(b"\xff\xd8")
     assert client.classify(PAGE).guess.kind == client.extract(PAGE).kind == "receipt"
+    with pytest.raises(NotFound, match="beside"):
+        client.attachment(receipt)
     assert client.wait(receipt).state == "read"
     client.labels.change(receipt, [{"word": TOTAL, "label": "GRAND_TOTAL"}])
     assert client.labels.show(receipt) and client.labels.history(receipt, TOTAL) and client.reviews.list() is not None

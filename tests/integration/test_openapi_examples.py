@@ -7,16 +7,20 @@ from typing import Any
 import jsonschema
 import pytest
 from tests.support.gateway import Gateway, gateway
+from tests.support.papers import xrechnung
 from tests.support.promoted import RECEIPTS, keep, worsened
 
 from recto.document.record import Record
 from recto.document.run import EpochRecord, RunRecord
+from recto.doors.http.intake import attached
 from recto.doors.http.sample import PAGE, RECEIPT_ID, TOTAL
 from recto.doors.inspecting import refreshed
 
 KEY = "key-of-the-examples"
 TRAINED = "/v1/inspect/{document_id}/runs/{run_id}/epochs/{epoch}"
 """Only a training run leaves what this one shows; its own tests make one."""
+FILES = {"file": PAGE, "attachment": xrechnung("9.00").encode()}
+"""What is sent in the fields of a form that are files."""
 RUN = RunRecord("run-1", "receipts-1", "done", epochs=(EpochRecord(1, 0.5, 3.0, 1e-4, 10),))
 
 
@@ -99,6 +103,8 @@ class Stage:
         self.client.delete(f"/v1/documents/{RECEIPT_ID}")
         record = Record(self.reading.document, "read", reading=replace(self.reading))
         self.app.blobs.put(record.blob, PAGE)
+        if sent.path.endswith("/attachment"):
+            record = attached(self.app, record, FILES["attachment"])
         self.app.records.save(record)
         if sent.path == "/v1/review/{document_id}/undo":
             body = {"version": 0, "fields": [{"name": "total", "value": "8.00"}]}
@@ -129,11 +135,12 @@ class Stage:
 
 
 def content_of(sent: Sent) -> dict[str, Any]:
-    """What the HTTP client is told to send; a form's file is the receipt."""
+    """What the HTTP client is told to send; a form's file is the receipt, an attachment an e-invoice."""
     if sent.form != "multipart/form-data":
         return {} if sent.body is None else {"json": sent.body}
-    fields = {name: value for name, value in sent.body.items() if name != "file"}
-    return {"files": [("file", (name, PAGE)) for name in sent.body["file"]], "data": fields}
+    fields = {name: value for name, value in sent.body.items() if name not in FILES}
+    files = [(field, (name, FILES[field])) for field in FILES for name in sent.body.get(field, ())]
+    return {"files": files, "data": fields}
 
 
 def expected(operation: dict[str, Any]) -> tuple[int, dict[str, Any]]:

@@ -50,6 +50,22 @@ def text_pdf(lines: Sequence[str], pages: int = 1) -> bytes:
     return pdf([b"".join(text(line, y=740 - 18 * row) for row, line in enumerate(lines))] * pages)
 
 
+INVOICE = ("Screw Works Ltd", "Invoice No. R-17", "Invoice date 31.01.2024", "Net 100.00 EUR", "Tax 19 % 19.00 EUR")
+
+
+def invoice_pdf(total: str, number: str = "R-17") -> bytes:
+    """An invoice over 100.00 net with a text layer."""
+    return text_pdf([line.replace("R-17", number) for line in (*INVOICE, f"Total {total} EUR")])
+
+
+def xrechnung(total: str, number: str = "R-17") -> str:
+    """The e-invoice of the same, in UBL 2.1."""
+    return f"""<Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"><ID>{number}</ID>
+<IssueDate>2024-01-31</IssueDate><DocumentCurrencyCode>EUR</DocumentCurrencyCode><LegalMonetaryTotal>
+<TaxExclusiveAmount>100.00</TaxExclusiveAmount><TaxInclusiveAmount>{total}</TaxInclusiveAmount></LegalMonetaryTotal>
+</Invoice>"""
+
+
 def stream(content: bytes, entries: bytes = b"") -> bytes:
     return b"<< /Length %d %s >>\nstream\n%s\nendstream" % (len(content), entries, content)
 

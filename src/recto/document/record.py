@@ -12,7 +12,10 @@ RecordState = Literal["waiting", "reading", "read", "failed"]
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A document with its state and, once read, its reading. `owner` is the id of the key that brought it."""
+    """A document with its state and, once read, its reading. `owner` is the id of the key that brought it.
+
+    `attachment` is the SHA-256 of the e-invoice that came beside it (XRechnung), empty where none did.
+    """
 
     document: Document
     state: RecordState
@@ -21,11 +24,22 @@ class Record:
     reading: Reading | None = None
     created_at: datetime | None = None
     updated_at: datetime | None = None
+    attachment: str = ""
 
     @property
     def blob(self) -> str:
         """The key of its bytes. Each owner has bytes of his own, which nobody else can delete."""
         return "/".join(part for part in ("documents", self.owner, self.document.id) if part)
+
+    @property
+    def attachments(self) -> str:
+        """The prefix of the keys of what came beside it, now and before."""
+        return "/".join(part for part in ("attachments", self.owner, self.document.id) if part) + "/"
+
+    @property
+    def attachment_blob(self) -> str:
+        """The key of the e-invoice beside it."""
+        return self.attachments + self.attachment
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,24 +63,31 @@ class Client:
         """Closes the connections; the client cannot be used any more."""
         self._wire.close()
 
-    def read(self, file: File, *, name: str = "", kind: str = "", password: str = "") -> Reading:
+    def read(
+        self, file: File, *, name: str = "", kind: str = "", password: str = "", attachment: File | None = None
+    ) -> Reading:
         """Brings a document, waits until it is read, and gives its reading with every word.
 
         `name` is what it is called (a path's own name by default), `kind` what it is, where that is known, `password`
-        what opens it. Numbers that identify a person are masked unless the key has the scope `see-sensitive`. Raises
-        the document's own error where it could not be read.
+        what opens it, `attachment` the e-invoice beside it (XRechnung). Numbers that identify a person are masked
+        unless the key has the scope `see-sensitive`. Raises the document's own error where it could not be read.
         """
-        brought = self.upload(file, name=name, kind=kind, password=password)
+        brought = self.upload(file, name=name, kind=kind, password=password, attachment=attachment)
         record = self.wait(brought)
         if brought.state == "read" and kind and kind != kind_in(record):  # it was here already, as something else
             record = self.wait(self.read_again(record, kind=kind, password=password))
         return reading_in(record)
 
-    def upload(self, file: File, *, name: str = "", kind: str = "", password: str = "") -> Record:
-        """Brings a document to be read in the background; its bytes and its job are on the server's disk then."""
+    def upload(
+        self, file: File, *, name: str = "", kind: str = "", password: str = "", attachment: File | None = None
+    ) -> Record:
+        """Brings a document to be read in the background; its bytes and its job are on the server's disk then.
+
+        Raises Conflict where it is there already and is being read without this `attachment`.
+        """
         fields = {key: value for key, value in (("kind", kind), ("password", password)) if value}
         with ExitStack() as stack:
-            files = {"file": opened(file, name, stack)}
+            files = {"file": opened(file, name, stack), **beside(attachment, stack)}
             told = self._wire.post("/v1/documents", files=files, data=fields)["documents"][0]
         return taken(told)
 
@@ -143,6 +150,10 @@ class Client:
         """The file as it came."""
         return self._wire.sent("GET", f"/v1/documents/{id_of(document)}/original").content
 
+    def attachment(self, document: Record | str) -> bytes:
+        """The e-invoice that came beside the document. Raises NotFound where none did."""
+        return self._wire.sent("GET", f"/v1/documents/{id_of(document)}/attachment").content
+
     def page(self, document: Record | str, number: int = 1, width: int = 1280) -> bytes:
         """The picture of a page, upright, about so many pixels wide (160 to 2560).
 
@@ -170,10 +181,14 @@ class Client:
         documents: Sequence[str] = (),
         kind: str = "",
         prompt: str = "",
+        attachment: File | None = None,
     ) -> Extracted:
-        """What stands on a document, while the caller waits; without `kind` its first page decides what it is."""
+        """What stands on a document, while the caller waits; without `kind` its first page decides what it is.
+
+        `attachment` is the e-invoice beside the file (XRechnung), which is an invoice then.
+        """
         asked = {"image_urls": urls, "documents": documents, "doc_type": kind, "prompt": prompt}
-        told = self._asked("/v1/extract", file, asked)
+        told = self._asked("/v1/extract", file, asked, attachment)
         shown = {
             key: value for key, value in told.items() if key in ("fields", "parts", "checks", "decision", "engines")
         }
@@ -181,12 +196,13 @@ class Client:
         reading = reading_from_json({"document": document, **shown})
         return Extracted(told["data"], told["doc_type"], told["confidence"], told["page_count"], reading)
 
-    def _asked(self, path: str, file: File | None, asked: Mapping[str, Any]) -> Any:
+    def _asked(self, path: str, file: File | None, asked: Mapping[str, Any], attachment: File | None = None) -> Any:
         wanted = {key: value for key, value in asked.items() if value}
         if file is None:
             return self._wire.post(path, json=wanted)
         with ExitStack() as stack:
-            return self._wire.post(path, files={"file": opened(file, "", stack)}, data=wanted)
+            files = {"file": opened(file, "", stack), **beside(attachment, stack)}
+            return self._wire.post(path, files=files, data=wanted)
 
     def jobs(self, *, kind: str | None = None, state: str | None = None) -> Sequence[Mapping[str, Any]]:
         """The newest hundred jobs of the key's owner: `kind` such as `read`, `state` such as `queued`."""
@@ -262,6 +278,11 @@ def opened(file: File, name: str, stack: ExitStack) -> tuple[str, IO[bytes] | by
         return name or Path(file).name, stack.enter_context(opened_path(Path(file)))
     # What cannot be read twice, such as a pipe, is held in memory: a request may have to be sent again.
     return name or Path(str(getattr(file, "name", "document"))).name, file if file.seekable() else file.read()
+
+
+def beside(attachment: File | None, stack: ExitStack) -> dict[str, tuple[str, IO[bytes] | bytes]]:
+    """The part of a form that an e-invoice is, where there is one."""
+    return {} if attachment is None else {"attachment": opened(attachment, "", stack)}
 
 
 def opened_path(path: Path) -> IO[bytes]:

@@ -42,7 +42,7 @@ class ReadHandler:
         reading = self.app.read(
             self.app.blobs.get(record.blob),
             record.document.name,
-            self.wish_of(job),
+            self.wish_of(job, record),
             lambda page, pages: report({"page": page, "pages": pages}),
         )
         self.keep(record, job, reading)
@@ -50,10 +50,14 @@ class ReadHandler:
             self.app.usage.add_pages(owner, reading.document.pages, datetime.now(UTC))
         return {"document_id": document_id, "pages": reading.document.pages}
 
-    def wish_of(self, job: Job) -> Wish:
+    def wish_of(self, job: Job, record: Record) -> Wish:
         given: Mapping[str, Any] = job.payload
         password = given.get("password")
-        return Wish(kind=given.get("kind"), password=open_text(self.app.vault, password) if password else None)
+        return Wish(
+            kind=given.get("kind"),
+            password=open_text(self.app.vault, password) if password else None,
+            beside=self.app.blobs.get(record.attachment_blob) if record.attachment else b"",
+        )
 
     def keep(self, record: Record, job: Job, reading: Reading) -> None:
         """Unless it was deleted while it was read."""

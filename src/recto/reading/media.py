@@ -3,6 +3,7 @@
 from typing import Final
 
 from recto.document.errors import Empty, UnsupportedMedia
+from recto.reading.einvoice import is_einvoice
 
 HEADER_REACH: Final = 8192
 """How far into a file the header of a PDF is looked for: mail gateways and scanners put junk before it."""
@@ -29,6 +30,8 @@ def media_type(data: bytes) -> str:
     if not data:
         raise Empty("The file has no bytes.")
     found = image_type(data) or pdf_type(data)
+    if not found and is_einvoice(data):
+        raise UnsupportedMedia("An e-invoice is read beside its document, not alone: send both together.")
     if not found:
         raise UnsupportedMedia("PDF, JPEG, PNG, WebP, BMP, GIF, TIFF, HEIC, HEIF and AVIF are read.")
     return found

@@ -20,7 +20,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from recto.document.errors import BadSettings, StoreUnavailable
 from recto.stores.clock import Clock, microseconds
 
-HEAD: Final = "0007"
+HEAD: Final = "0008"
 """The newest migration, so that an up-to-date database is opened without loading Alembic."""
 
 BUSY_SECONDS: Final = 30

@@ -39,6 +39,8 @@ RECORDS: Final = sa.Table(
     # Without its words, which a list of records never shows and which are most of its weight.
     sa.Column("reading", Json),
     sa.Column("words", sa.LargeBinary),
+    # The SHA-256 of the e-invoice beside it; empty where none came.
+    sa.Column("attachment", sa.Text, nullable=False),
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("updated_at", Instant, nullable=False),
 )

@@ -110,7 +110,9 @@ def attempt_at(client: "recto.Client", app: App, task: Task) -> Reading:
     source, wish = task.source, task.wish
     try:
         file = source.path or source.data()
-        reading = client.read(file, name=source.name, kind=wish.kind or "", password=wish.password or "")
+        asked = {"name": source.name, "kind": wish.kind or "", "password": wish.password or ""}
+        xml = source.beside() if wish.kind in (None, "invoice") else b""
+        reading = client.read(file, **asked, attachment=xml or None)
         if task.overlay:
             draw_there(client, app, reading, task)
     except RectoError as error:

@@ -8,6 +8,7 @@ import binascii
 import re
 import tempfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Final, TypeVar
@@ -21,7 +22,7 @@ from starlette.requests import ClientDisconnect
 
 from recto.app import App
 from recto.document.errors import BadRequest, ForbiddenUrl, TooLarge, UnsupportedMedia
-from recto.doors.http.uploads import Form, received
+from recto.doors.http.uploads import Form, einvoice_in, received
 from recto.reading.media import media_type
 from recto.submission import File, Submission
 
@@ -93,11 +94,18 @@ def said_in(form: Form, form_of: type[Asked]) -> Asked:
 
 
 def uploaded(form: Form) -> list[File]:
-    """The files of a form. Raises what was wrong with the first of them that was not kept."""
+    """The files of a form, the e-invoice beside them with the first: they are one document.
+
+    Raises what was wrong with the first of them that was not kept, and BadRequest for several e-invoices.
+    """
     for upload in form.files:
         if upload.fault:
             raise upload.fault
-    return [File(upload.path.read_bytes(), upload.name) for upload in form.files]
+    if len(form.attachments) > 1:
+        raise BadRequest("All files are one document, and a document has one attachment.")
+    beside = [einvoice_in(one) for one in form.attachments]
+    first, *others = (File(upload.path.read_bytes(), upload.name) for upload in form.files)
+    return [replace(first, beside=b"".join(beside)), *others]
 
 
 def distant(ask: Ask) -> bool:
@@ -133,7 +141,8 @@ def named_by_url(app: App, urls: list[str]) -> Iterator[File]:
 def kept_here(app: App, ids: list[str], owner: str) -> Iterator[File]:
     for document_id in ids:
         record = app.records.load(document_id, owner)
-        yield File(app.blobs.get(record.blob), record.document.name)
+        xml = app.blobs.get(record.attachment_blob) if record.attachment else b""
+        yield File(app.blobs.get(record.blob), record.document.name, xml)
 
 
 def inside(url: str, limit: int) -> bytes:

@@ -4,6 +4,7 @@ import asyncio
 import tempfile
 from contextlib import suppress
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 from urllib.parse import quote
@@ -14,18 +15,19 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from recto.app import App
-from recto.document.errors import Conflict, NotFound, RectoError, UnknownKind
+from recto.document.errors import BadRequest, Conflict, NotFound, RectoError, UnknownKind
 from recto.document.job import Payload
 from recto.document.page import Document
 from recto.document.record import Query as Wanted
-from recto.document.record import RecordState
+from recto.document.record import Record, RecordState
 from recto.doors.http.caller import Here, Owner, Reveal, Who
 from recto.doors.http.intake import accept, again, job_of
+from recto.doors.http.keyring import Caller
 from recto.doors.http.links import accepted_json, record_json
 from recto.doors.http.problems import answer, documented, headers_of, status_of
 from recto.doors.http.quota import Quota
 from recto.doors.http.sample import RECEIPT_ID, answered, body, named
-from recto.doors.http.uploads import Form, Upload, received
+from recto.doors.http.uploads import Form, Upload, einvoice_in, received
 from recto.doors.inspecting import Pool
 from recto.reading.media import media_type
 from recto.schemas.catalog import kinds
@@ -63,6 +65,11 @@ UPLOAD: Final = answered(202, TAKEN) | {
                     "required": ["file"],
                     "properties": {
                         "file": {"type": "array", "items": {"type": "string", "format": "binary"}},
+                        "attachment": {
+                            "type": "array",
+                            "items": {"type": "string", "format": "binary"},
+                            "description": "E-invoices beside the files: XML, named as their documents are.",
+                        },
                         "kind": {"type": "string", "description": "What they are, where it is known."},
                         "password": {"type": "string", "description": "What opens them."},
                     },
@@ -71,6 +78,10 @@ UPLOAD: Final = answered(202, TAKEN) | {
                     {
                         "file": ("A file", {"file": ["receipt.pdf"]}),
                         "known": ("A file of a kind that is known", {"file": ["receipt.pdf"], "kind": "receipt"}),
+                        "beside": (
+                            "An invoice with its e-invoice beside it",
+                            {"file": ["invoice.pdf"], "attachment": ["invoice.xml"]},
+                        ),
                     }
                 ),
             }
@@ -86,7 +97,8 @@ async def bring(request: Request, app: Here, caller: Who) -> Response:
 
     Answers 202 once the bytes and the jobs are on disk. Files that are refused stand under `errors`; where none was
     taken, the answer is the first one's problem. The form field `kind` tells what the documents are, `password` what
-    opens them.
+    opens them. A file in a field named `attachment` is the e-invoice beside a document (XRechnung: CII or UBL 2.1):
+    of several each belongs to the document of its name (`r17.pdf`, `r17.xml`).
     """
     with tempfile.TemporaryDirectory(prefix="recto-") as folder:
         form = await received(request, Path(folder), app.limits.file_bytes)
@@ -102,26 +114,30 @@ def take_all(app: App, form: Form, quota: Quota) -> tuple[list[dict[str, Any]], 
     """What was taken in and what was refused, each in the order of the files."""
     taken, refused = [], []
     wish = wish_of(app, form)
-    for upload in form.files:
+    for upload, attachment in form.pairs():
         try:
             quota.ask_for_pages()
             with quota.job():
-                taken.append(take(app, upload, quota.caller.owner, wish))
+                taken.append(take(app, upload, attachment, quota.caller.owner, wish))
         except RectoError as error:
             refused.append((upload, error))
     return taken, refused
 
 
-def take(app: App, upload: Upload, owner: str, wish: Payload) -> dict[str, Any]:
+def take(app: App, upload: Upload, attachment: Upload | None, owner: str, wish: Payload) -> dict[str, Any]:
+    """Takes one document in, with the e-invoice beside it. Raises what is wrong with either."""
     if upload.fault:
         raise upload.fault
+    xml = einvoice_in(attachment) if attachment else b""
     data = upload.path.read_bytes()
     document = Document(upload.id, upload.name, media_type(data), 0)
-    return accepted_json(*accept(app, document, data, owner, wish))
+    return accepted_json(*accept(app, document, data, owner, wish, xml))
 
 
 def wish_of(app: App, form: Form) -> Payload:
-    """What the form says of its documents. Raises UnknownKind."""
+    """What the form says of its documents. Raises UnknownKind, and BadRequest for an e-invoice beside another kind."""
+    if form.attachments and form.fields.get("kind", "") not in ("", "invoice"):
+        raise BadRequest("An attachment is the e-invoice of an invoice, and `kind` says that it is none.")
     return {**known_kind(form.fields.get("kind", "")), **kept_password(app, form.fields.get("password", ""))}
 
 
@@ -214,18 +230,41 @@ def original(app: Here, caller: Who, document_id: DocumentId) -> Response:
     A key needs the scope `see-sensitive` for one that holds numbers which identify a person, or was not read yet.
     """
     record = app.records.load(document_id, caller.owner)
+    return as_it_came(app, caller, record, record.blob, record.document.name, record.document.media_type)
+
+
+@router.get(
+    "/{document_id}/attachment",
+    response_class=Response,
+    responses={200: {"description": "The e-invoice.", "content": {"application/xml": {}}}},
+)
+def attachment(app: Here, caller: Who, document_id: DocumentId) -> Response:
+    """The e-invoice that came beside the document, as it came; 404 where none did.
+
+    A key needs the scope that `original` asks for.
+    """
+    record = app.records.load(document_id, caller.owner)
+    if not record.attachment:
+        raise NotFound("No e-invoice came beside the document.")
+    name = f"{Path(record.document.name).stem}.xml"
+    answer = as_it_came(app, caller, record, record.attachment_blob, name, "application/xml")
+    answer.headers["Cache-Control"] = "no-store"  # another may come in its place
+    return answer
+
+
+def as_it_came(app: App, caller: Caller, record: Record, key: str, name: str, media: str) -> Response:
+    """A file that was brought. Raises Forbidden for a key that may not see all that is in it."""
     if caller.key_id and (record.reading is None or masked(record.reading) != record.reading):
         caller.must("see-sensitive")
-    name = quote(record.document.name, safe="")
     headers = {
         # A name that a browser saves under, in the one form that every character survives (RFC 6266).
-        "Content-Disposition": f"inline; filename*=UTF-8''{name}",
+        "Content-Disposition": f"inline; filename*=UTF-8''{quote(name, safe='')}",
         # It came from outside: it may be looked at, and nothing in it may run.
         "Content-Security-Policy": "sandbox; default-src 'none'; img-src 'self'; style-src 'unsafe-inline'",
         "Cache-Control": "private, max-age=3600",
-        "ETag": f'"{document_id}"',
+        "ETag": f'"{key.rpartition("/")[2]}"',
     }
-    return Response(app.blobs.get(record.blob), 200, headers, record.document.media_type)
+    return Response(app.blobs.get(key), 200, headers, media)
 
 
 @router.delete("/{document_id}", status_code=204)
@@ -240,8 +279,8 @@ def remove(app: Here, owner: Owner, document_id: DocumentId) -> Response:
     app.reviews.forget(document_id, owner)
     Pool(app, owner).forget(document_id)
     app.blobs.delete(record.blob)
-    for picture in app.blobs.keys(pictures_of(document_id)):
-        app.blobs.delete(picture)
+    for key in chain(app.blobs.keys(record.attachments), app.blobs.keys(pictures_of(document_id))):
+        app.blobs.delete(key)
     if not app.records.held(document_id):
         app.memory.forget(document_id)
     return Response(status_code=204)

@@ -8,13 +8,15 @@ from recto.doors.http.sample import PAGE, RECEIPT_ID, Example, answered, named
 
 RECEIPT: Final = f"data:application/pdf;base64,{base64.b64encode(PAGE).decode()}"
 FILE: Final = {"type": "array", "items": {"type": "string", "format": "binary"}}
+XML: Final = {"type": "string", "format": "binary", "description": "The e-invoice beside an invoice: CII or UBL 2.1."}
+BESIDE: Final[dict[type[Ask], Any]] = {AskExtract: {"attachment": XML}}
 
 
 def body_of(form: type[Ask], plain: dict[str, Example], forms: dict[str, Example]) -> dict[str, dict[str, Any]]:
     """As JSON, or as a form with files in it; the routes read both themselves, so nothing else tells of them."""
     schema = form.model_json_schema()
     fields = {name: in_form(field) for name, field in schema["properties"].items()}
-    uploads = {"type": "object", "required": ["file"], "properties": {"file": FILE, **fields}}
+    uploads = {"type": "object", "required": ["file"], "properties": {"file": FILE, **BESIDE.get(form, {}), **fields}}
     content = {
         "application/json": {"schema": schema, "examples": named(plain)},
         "multipart/form-data": {"schema": uploads, "examples": named(forms)},

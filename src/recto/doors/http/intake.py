@@ -5,6 +5,7 @@ A crash between two of these steps leaves a waiting record without a job, for wh
 the one that is missing. It runs for every waiting record when the server starts, and for one that is looked at.
 """
 
+import hashlib
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -21,28 +22,51 @@ READ: Final = "read"
 NO_WISH: Final[Payload] = {}
 
 
-def accept(app: App, document: Document, data: bytes, owner: str, wish: Payload) -> tuple[Record, str | None]:
+def accept(
+    app: App, document: Document, data: bytes, owner: str, wish: Payload, xml: bytes = b""
+) -> tuple[Record, str | None]:
     """The document's record and the id of its job: waiting to be read, or as it is where it is here already.
 
-    One that failed before is tried again. What returns is on the disk.
+    One that failed before is tried again, one whose e-invoice beside it is another is read again by `xml`. What
+    returns is on the disk. Raises Conflict where it is being read with another `xml` or none.
     """
     record = existing(app, document.id, owner)
     if record is None or record.state == "failed":
         # The last job's id stays on the record until the next one starts: it keeps the unique keys of two waits apart.
-        last_job = record.job_id if record else None
-        waiting = Record(document, "waiting", owner, last_job, created_at=datetime.now(UTC))
+        last_job, attachment = (record.job_id, record.attachment) if record else (None, "")
+        waiting = Record(document, "waiting", owner, last_job, None, datetime.now(UTC), attachment=attachment)
         app.blobs.put(waiting.blob, data)
-        app.records.save(waiting)
-        record = app.records.load(document.id, owner)
+        record = kept(app, attached(app, waiting, xml))
+    elif xml and record.attachment != digest(xml):
+        if record.state != "read":
+            raise Conflict("The document is being read without this attachment; send it again when that is done.")
+        record = kept(app, replace(attached(app, record, xml), state="waiting", reading=None))
     return record, job_of(app, record, wish)
+
+
+def attached(app: App, record: Record, xml: bytes) -> Record:
+    """With that e-invoice beside it, whose bytes are kept; as it is where none came."""
+    if not xml:
+        return record
+    fuller = replace(record, attachment=digest(xml))
+    app.blobs.put(fuller.attachment_blob, xml)
+    return fuller
+
+
+def kept(app: App, record: Record) -> Record:
+    app.records.save(record)
+    return app.records.load(record.document.id, record.owner)
+
+
+def digest(xml: bytes) -> str:
+    return hashlib.sha256(xml).hexdigest()
 
 
 def again(app: App, record: Record, wish: Payload) -> str:
     """Orders another reading of a document that is here; says the job's id. Raises Conflict while it is being read."""
     if record.state in ("waiting", "reading"):
         raise Conflict("The document is being read; try again when it is done.")
-    app.records.save(replace(record, state="waiting", reading=None))
-    return ordered(app, app.records.load(record.document.id, record.owner), wish).id
+    return ordered(app, kept(app, replace(record, state="waiting", reading=None)), wish).id
 
 
 def existing(app: App, document_id: str, owner: str) -> Record | None:

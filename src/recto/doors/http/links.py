@@ -14,6 +14,11 @@ def links_of(document_id: str) -> dict[str, str]:
     return {"self": own, "original": f"{own}/original", "events": f"{own}/events", "page": f"/documents/{document_id}"}
 
 
+def beside(record: Record) -> dict[str, str]:
+    """The link of the e-invoice beside the document, where there is one."""
+    return {"attachment": f"/v1/documents/{record.document.id}/attachment"} if record.attachment else {}
+
+
 def accepted_json(record: Record, job_id: str | None) -> dict[str, Any]:
     """A document that was taken in."""
     document = record.document
@@ -36,7 +41,7 @@ def record_json(record: Record, *, words: bool = False, names: Names = "recto", 
         "job_id": record.job_id,
         "created_at": instant(record.created_at),
         "updated_at": instant(record.updated_at),
-        "links": links_of(document.id),
+        "links": links_of(document.id) | beside(record),
     }
 
 

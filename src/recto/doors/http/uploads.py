@@ -7,7 +7,7 @@ import hashlib
 import re
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import IO, TYPE_CHECKING, Final
 
 from fastapi import Request
@@ -15,7 +15,8 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import ClientDisconnect
 
-from recto.document.errors import BadRequest, Empty, RectoError, TooLarge, UnsupportedMedia
+from recto.document.errors import BadRequest, Empty, RectoError, TooLarge, Unreadable, UnsupportedMedia
+from recto.reading.einvoice import parse
 
 if TYPE_CHECKING:
     from python_multipart.multipart import MultipartCallbacks
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 MAX_FILES: Final = 1000
 MAX_FIELDS: Final = 50
 FIELD_BYTES: Final = 16 * 1024
+ATTACHMENT: Final = b"attachment"
+"""The name of a part that is no document of its own but the e-invoice of one."""
 CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]+")
 
 
@@ -39,10 +42,25 @@ class Upload:
 
 @dataclass(slots=True)
 class Form:
-    """What a multipart request carried: its files in order, and its plain fields."""
+    """What a multipart request carried: its files in order, what came beside them, and its plain fields."""
 
     files: list[Upload] = field(default_factory=list)
+    attachments: list[Upload] = field(default_factory=list)
     fields: dict[str, str] = field(default_factory=dict)
+
+    def pairs(self) -> list[tuple[Upload, Upload | None]]:
+        """Each file with its attachment: the only one with the only one, else by name (`r17.pdf`, `r17.xml`).
+
+        Raises BadRequest for an attachment that is that of no file.
+        """
+        if len(self.files) == len(self.attachments) == 1:
+            return [(self.files[0], self.attachments[0])]
+        by_name = {stem(one): one for one in self.attachments}
+        names = {stem(one) for one in self.files}
+        for one in self.attachments:
+            if by_name[stem(one)] is not one or stem(one) not in names:
+                raise BadRequest(f"{one.name} is the attachment of no file of this request: name it as its document.")
+        return [(file, by_name.get(stem(file))) for file in self.files]
 
 
 class FilePart:
@@ -117,18 +135,19 @@ class Sorting:
     def on_headers_finished(self) -> None:
         _, options = parse_options_header(self.headers.get(b"content-disposition"))
         if b"filename" in options:
-            self.part = self.file(options[b"filename"].decode("utf-8", "replace"))
+            sort = self.form.attachments if options.get(b"name") == ATTACHMENT else self.form.files
+            self.part = self.file(options[b"filename"].decode("utf-8", "replace"), sort)
         else:
             if len(self.form.fields) >= MAX_FIELDS:
                 raise BadRequest(f"There are more than {MAX_FIELDS} form fields.")
             self.part = FieldPart(options.get(b"name", b"").decode("utf-8", "replace"), self.form.fields)
 
-    def file(self, name: str) -> FilePart:
-        number = len(self.form.files)
+    def file(self, name: str, sort: list[Upload]) -> FilePart:
+        number = len(self.form.files) + len(self.form.attachments)
         if number >= MAX_FILES:
             raise BadRequest(f"There are more than {MAX_FILES} files in one request.")
         upload = Upload(plain_name(name), self.folder / str(number))
-        self.form.files.append(upload)
+        sort.append(upload)
         return FilePart(upload, self.limit, self.stack.enter_context(upload.path.open("wb")))
 
     def on_part_data(self, data: bytes, start: int, end: int) -> None:
@@ -147,6 +166,23 @@ def plain_name(name: str) -> str:
     """The last part of a file's name, without control characters, at most 200 characters."""
     last = re.split(r"[/\\]", CONTROL.sub(" ", name))[-1].strip()
     return last[-200:] or "document"
+
+
+def stem(upload: Upload) -> str:
+    """Its name without what tells the type."""
+    return PurePath(upload.name).stem.casefold()
+
+
+def einvoice_in(upload: Upload) -> bytes:
+    """The bytes of an e-invoice that came beside a document. Raises what is wrong with it, with its name."""
+    if upload.fault:
+        raise upload.fault
+    xml = upload.path.read_bytes()
+    try:
+        parse(xml)
+    except (Unreadable, TooLarge) as error:
+        raise type(error)(f"{upload.name}: {error.detail}") from error
+    return xml
 
 
 def boundary_of(request: Request) -> bytes:

@@ -18,26 +18,37 @@ function close() {
 
 export function takeFiles(files) {
   clearTimeout(hiding);
-  for (const file of files) {
+  for (const [file, beside] of paired(files)) {
     const item = form.content.firstElementChild.cloneNode(true);
-    item.querySelector(".tray-name").textContent = file.name;
+    item.querySelector(".tray-name").textContent = beside ? `${file.name} + ${beside.name}` : file.name;
     item.querySelector(".tray-state").textContent = "waiting";
     items.prepend(item);
-    waiting.push({ file, item });
+    waiting.push({ file, beside, item });
   }
   tray.hidden = items.childElementCount === 0;
   next();
+}
+
+// Each file with the e-invoice beside it: the XML of its name, which is then no document of its own.
+function paired(files) {
+  const stem = (file) => file.name.replace(/\.[^.]*$/, "").toLowerCase();
+  const isXml = (file) => /\.xml$/i.test(file.name);
+  const documents = files.filter((file) => !isXml(file));
+  const named = new Set(documents.map(stem));
+  const invoices = new Map(files.filter((file) => isXml(file) && named.has(stem(file))).map((file) => [stem(file), file]));
+  const alone = files.filter((file) => isXml(file) && invoices.get(stem(file)) !== file);
+  return [...documents.map((file) => [file, invoices.get(stem(file))]), ...alone.map((file) => [file])];
 }
 
 function next() {
   while (sending < AT_ONCE && waiting.length) send(waiting.shift());
 }
 
-async function send({ file, item }) {
+async function send({ file, beside, item }) {
   sending += 1;
   const state = item.querySelector(".tray-state");
   try {
-    const taken = await post(file, (share) => {
+    const taken = await post(file, beside, (share) => {
       item.querySelector("progress").value = share;
       state.textContent = `${Math.floor(share * 100)} %`;
     });
@@ -62,12 +73,13 @@ function settled() {
   if (!refused) hiding = setTimeout(close, 2500);
 }
 
-// One file by XMLHttpRequest: `fetch` cannot say how far an upload is.
-function post(file, progress) {
+// One document by XMLHttpRequest: `fetch` cannot say how far an upload is.
+function post(file, beside, progress) {
   return new Promise((done, failed) => {
     const request = new XMLHttpRequest();
     const body = new FormData();
     body.append("file", file, file.name);
+    if (beside) body.append("attachment", beside, beside.name);
     request.open("POST", "/v1/documents");
     request.responseType = "json";
     request.upload.onprogress = (event) => event.lengthComputable && progress(event.loaded / event.total);
