@@ -12,7 +12,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -85,10 +85,13 @@ def documents(kind: str, quality: Quality, count: int, develop: bool) -> Iterato
 
 def score(app: App, made: Synthetic, tally: Tally, misses: str) -> None:
     """Count one document's fields, and print those that were asked for."""
-    example = made.example
-    words = words_of(app, made, example)
-    tags = app.labeller.label([(words, made.draft.kind)])[0]
-    found = {item.name: item for item in fields_of(made.draft.kind, words, tags)}
+    compare(app, replace(made.example, words=words_of(app, made, made.example)), tally, misses)
+
+
+def compare(app: App, example: Example, tally: Tally, misses: str = "") -> None:
+    """Count the fields that are read from an example's words, and print those that were asked for."""
+    tags = app.labeller.label([(example.words, example.kind)])[0]
+    found = {item.name: item for item in fields_of(example.kind, example.words, tags)}
     for name, truth in example.fields.items():
         got = found.get(name)
         right = rows_right(got, truth) if isinstance(truth, list) else int(single_right(got, truth))
@@ -98,12 +101,12 @@ def score(app: App, made: Synthetic, tally: Tally, misses: str) -> None:
         read = len(got.rows) if isinstance(got, Table) else wanted
         tally.extra[name] += max(read - wanted, 0)
         if misses in (name, "all") and (right < wanted or read > wanted):
-            print(f"  {made.seed} {made.draft.group} {name}\n      got {shown(got)}\n      not {truth}")
+            print(f"  {example.id} {example.group} {name}\n      got {shown(got)}\n      not {truth}")
     for name, got in found.items():
         if name not in example.fields and says(got) and not is_untold(example, name):
             tally.extra[name] += len(got.rows) if isinstance(got, Table) else 1
             if misses in (name, "all"):
-                print(f"  {made.seed} {made.draft.group} {name}\n      got {shown(got)}\n      not there")
+                print(f"  {example.id} {example.group} {name}\n      got {shown(got)}\n      not there")
 
 
 def is_untold(example: Example, name: str) -> bool:
