@@ -3,7 +3,7 @@
     python -m bench.pictured [KIND ...] [--misses FIELD|all]
 
 Templates are those that the generator keeps apart for testing. The words are those that the shipped
-model is calibrated with, in `.cache/ocr/pictured.jsonl`; `--ocr` reads what is not there yet (a quarter of an hour).
+model is calibrated with, in `.cache/ocr/pictured.jsonl`; `--read` reads what is not there yet (a quarter of an hour).
 """
 
 import argparse
@@ -19,11 +19,11 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])  # type: ignore[union-attr]
     options.add_argument("kinds", nargs="*")
     options.add_argument("--misses", default="", help="a field, or `all`")
-    options.add_argument("--ocr", action="store_true", help="read what was not read before")
+    options.add_argument("--read", action="store_true", help="read what was not read before")
     chosen = options.parse_args()
     app = build(settings(labeller=["layoutlm"], classifier=["rules"]))
     cache = CACHE / "pictured.jsonl"
-    if chosen.ocr or not cache.is_file():
+    if chosen.read or not cache.is_file():
         pictured.picture(cache, app.ocr)
     tallies: defaultdict[str, defaultdict[str, Tally]] = defaultdict(lambda: defaultdict(Tally))
     for example in pictured.examples(cache):
