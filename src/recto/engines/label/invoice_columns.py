@@ -25,6 +25,7 @@ RATES: Final = 3
 """An invoice has few rates of tax."""
 HIGHEST: Final = Decimal(35)
 """No tax on goods is higher, in percent."""
+LONG: Final = re.compile(r"^\d{4,}$")
 CENT: Final = Decimal("0.01")
 SUMMED: Final = ("quantity", "unit_price", "amount")
 
@@ -77,7 +78,7 @@ def completed(words: Words, rows: Sequence[Row], grid: Grid) -> Grid:
     lines = [row for row in rows if sum(any(map(NUMBER.match, cell.texts)) for cell in row.cells) > 1] or rows
     columns = [Cells(words, _cells(words, lines, column.left, column.right)) for column in grid.columns]
     named = [column.name for column in grid.columns]
-    for step in (_typed, _texts, _last, _multiplied):
+    for step in (_typed, _texts, _last, _multiplied, _left):
         named = step(columns, named)
     return replace(
         grid, columns=tuple(replace(column, name=name) for column, name in zip(grid.columns, named, strict=True))
@@ -182,4 +183,18 @@ def _last(columns: Sequence[Cells], named: Sequence[str]) -> list[str]:
         able = [n for n, cells in enumerate(columns) if cells.numeric >= MOST and out[n] in ("", "unit_price", "tax")]
         if able and (not out[able[-1]] or able[-1] == len(out) - 1):
             out[able[-1]] = "amount"
+    return out
+
+
+def _left(columns: Sequence[Cells], named: Sequence[str]) -> list[str]:
+    """What no head and no sum has named: the same few rates of tax on all rows; long whole numbers, which are codes."""
+    out = list(named)
+    text = out.index("description") if "description" in out else len(out)
+    for n, cells in enumerate(columns):
+        values = {cells.number(row) for row in cells.rows} if not out[n] and cells.numeric >= MOST else set()
+        few = len(values) <= RATES and all(value is not None and 0 <= value <= HIGHEST for value in values)
+        if values and few and n > text and "tax_rate" not in out:
+            out[n] = "tax_rate"
+        elif values and cells.share(LONG) >= MOST and "product_code" not in out:
+            out[n] = "product_code"
     return out

@@ -41,6 +41,7 @@ END: Final = re.compile(
     r"|thank|iban|seite \d|page \d|bank|bemerkung|conditions)",
     re.IGNORECASE,
 )
+ORDINAL: Final = re.compile(r"^\d{1,3}\.?$")
 ADDED: Final = frozenset({"shipping_charge", "total_discount", "amount_paid"})
 """What is added or taken off can be sold as a line too: `Transport`."""
 
@@ -78,12 +79,22 @@ def _end(words: Words, rows: Sequence[Row], grid: Grid) -> int:
 def _is_sum(words: Words, row: Row, grid: Grid) -> bool:
     """A caption of a sum with its amount; what stands where descriptions begin can be a line that is called so."""
     first = row.cells[0]
+    if _sum_beside(row):
+        return True
     role = role_of(plain(first.text))
     lead = first.box.left > grid.columns[0].right
     if not role or not _has_sum(row) or not (lead or len(row.cells) <= 3):
         return False
     head = next((column.head for column in grid.columns if column.name == "description"), None)
     return not (role in ADDED and head and abs(first.box.left - head.left) < first.box.height)
+
+
+def _sum_beside(row: Row) -> bool:
+    """Whether the last amount of a wide row is captioned: sums beside a table of taxes."""
+    if len(row.cells) < 4 or not NUMBER.match(row.cells[-1].texts[-1]):
+        return False
+    caption = row.cells[-2].text
+    return caption[0].isalpha() and role_of(plain(caption)) not in ADDED | {""}
 
 
 def _is_full(words: Words, row: Row, grid: Grid) -> bool:
@@ -132,12 +143,17 @@ def _reach(words: Words, rows: Sequence[Row], grid: Grid, start: int, stop: int)
         apart = here.page != above.page or here.box.top - above.box.bottom > 2.0 * max(
             above.box.height, here.box.height
         )
-        if number > start and (
-            apart or (again and paid) or (again and any(role_of(plain(c.text)) for c in here.cells))
-        ):
+        summed = again and any(role_of(plain(c.text)) for c in here.cells)
+        if number > start and (apart or (again and paid) or summed or _goes_wide(here, grid)):
             return number
         paid = paid or again
     return stop
+
+
+def _goes_wide(row: Row, grid: Grid) -> bool:
+    """Whether a row has texts side by side, one of them beside the descriptions: the columns at a page's foot."""
+    texts = [cell for cell in row.cells if sum(map(str.isalpha, cell.text)) > 2]
+    return len(texts) > 1 and any(grid.column_of(cell.box) not in ("description", "", "product_code") for cell in texts)
 
 
 def _line(words: Words, rows: Sequence[Row], grid: Grid, numbers: range) -> list[Span]:
@@ -146,8 +162,8 @@ def _line(words: Words, rows: Sequence[Row], grid: Grid, numbers: range) -> list
     for number in numbers:
         for name, indexes in _cells(words, rows[number], grid).items():
             if name == "description" or name not in by_column:
-                if name == "description" and number != numbers[0]:
-                    indexes = _inside(rows[number], indexes)
+                if name == "description":
+                    indexes = _inside(rows[number], indexes) if number != numbers[0] else _named(rows[number], indexes)
                 able = _value(words, indexes, name)
                 if able and not (name == "description" and number != numbers[0] and _aside(words, indexes)):
                     by_column.setdefault(name, []).extend(able)
@@ -171,6 +187,13 @@ def _factor(words: Words, row: Row, cells: Mapping[str, Sequence[int]]) -> list[
 def _number(words: Words, indexes: Sequence[int]) -> Decimal | None:
     found = number_in(words, indexes)
     return amount_of(" ".join(words[index].text for index in found)) if found else None
+
+
+def _named(row: Row, indexes: Sequence[int]) -> list[int]:
+    """The words of a description without the number of the row, which stands in a cell of its own before it."""
+    own = [cell for cell in row.cells if set(cell.words) & set(indexes)]
+    numbered = len(own) > 1 and ORDINAL.match(own[0].text)
+    return [index for index in indexes if not (numbered and index in own[0].words)]
 
 
 def _inside(row: Row, indexes: Sequence[int]) -> list[int]:

@@ -1,11 +1,12 @@
 """An invoice's words by rules: its lines, its sums, who sends and who gets it, what it is called."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from recto.document.page import Words
 from recto.document.reading import Span
+from recto.engines.label.captions import compact
 from recto.engines.label.identity import identity_spans
 from recto.engines.label.invoice_lines import EXTRA, line_spans
 from recto.engines.label.parties import party_spans
@@ -15,7 +16,13 @@ from recto.engines.label.sums import captioned, rates, sum_spans
 from recto.engines.label.tables import grids, heads_of
 from recto.schemas.catalog import schema_of
 
-NEEDED: Final = ({"description", "product_code", "date"}, {"amount", "unit_price"}, {"quantity", "amount", "tax_rate"})
+NEEDED: Final = (
+    {"description", "product_code", "date", "quantity"},
+    {"amount", "unit_price"},
+    {"quantity", "amount", "tax_rate"},
+    {"description", "product_code", "date", "amount"},
+)
+"""Heads of which a table of lines has one each: quantities and prices alone could be anything."""
 
 
 def invoice_spans(words: Words, rows: Sequence[Row]) -> list[Span]:
@@ -23,7 +30,9 @@ def invoice_spans(words: Words, rows: Sequence[Row]) -> list[Span]:
     schema = schema_of("invoice")
     table = schema.table("items")
     assert table is not None
-    found = grids(words, rows, heads_of(table, EXTRA), NEEDED)
+    heads = heads_of(table, EXTRA)
+    single = {key for spec in schema.fields for key in map(compact, spec.captions_in())} - heads.keys()
+    found = [grid for grid in grids(words, rows, heads, NEEDED) if not _asks(rows[grid.first - 1], single)]
     first = min((grid.first for grid in found), default=len(rows))
     lines, used = line_spans(words, rows, found)
     outside = [row for number, row in enumerate(rows) if number not in used]
@@ -36,6 +45,11 @@ def invoice_spans(words: Words, rows: Sequence[Row]) -> list[Span]:
         *rates(outside, known),
         *_currency(rows),
     ]
+
+
+def _asks(row: Row, single: Collection[str]) -> bool:
+    """Whether a row of captions asks for single values, an invoice's number or a due date: a strip and no table."""
+    return any(compact(cell.text) in single for cell in row.cells)
 
 
 def _currency(rows: Sequence[Row]) -> list[Span]:

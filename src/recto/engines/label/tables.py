@@ -1,5 +1,6 @@
 """Tables by their head: which words name the columns, where one column ends, which rows belong together."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -16,14 +17,18 @@ STEPS: Final = 24
 """Places tried between two columns for the line that the fewest words cross."""
 BAND: Final = 2
 """Rows above and below the main row of a head that can be part of it."""
-SPACE: Final = 0.95
+SPACE: Final = 1.2
 """Words of one head stand so many of their characters apart at most; between two heads is more, or each is known."""
 ORDINAL: Final = frozenset(
     ["", "pos", "position", "nr", "no", "n", "line", "ln", "lfdnr", "ligne", "regel", "riga", "item"]
 )
 """Heads over the numbers of the rows: never a part of the head beside them."""
-JOINTS: Final = frozenset({"/", "&", "-", "–", "und", "and", "et", "y", "en", "e"})
-"""What joins two heads of one column: `Menge / Einheit`."""
+TAIL: Final = re.compile(r"^[^A-ZÀ-Þ]|^\w{1,3}\W?$")
+"""How the rest of a head begins whose first words are known: small, or short as `HT` and `EUR` are."""
+JOINTS: Final = frozenset(
+    ["/", "&", "-", "–", "und", "and", "et", "y", "en", "e", "of", "excl.", "excl", "incl.", "incl", "exkl.", "inkl."]
+)
+"""What joins two heads of one column: `Menge / Einheit`, `Total incl. VAT`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +149,8 @@ def _whole(cell: Cell, parts: Sequence[tuple[int, int, str]], heads: Heads) -> l
         before = whole[-1] if whole else None
         joined = cell.texts[at - 1].casefold() in JOINTS
         alone = parts[0][1] == 1 and len(parts) == 2 and compact(cell.texts[0]) not in ORDINAL
-        if before and heads.close(cell, at) and (joined or not name or (alone and not before[2])):
+        same = before is not None and (name == before[2] or (not name and TAIL.match(cell.texts[at]) is not None))
+        if before and heads.close(cell, at) and (joined or same or (alone and not before[2])):
             whole[-1] = (before[0], stop, before[2] or name)
         else:
             whole.append((at, stop, name))
@@ -152,13 +158,17 @@ def _whole(cell: Cell, parts: Sequence[tuple[int, int, str]], heads: Heads) -> l
 
 
 def _longest(cell: Cell, at: int, heads: Heads) -> int:
-    """Where the head that begins at word `at` ends: the longest caption, else up to the next one."""
+    """Where the head that begins at word `at` ends: the longest caption, else up to the next one or to a wide gap."""
     ends = range(min(len(cell.texts), at + LONGEST), at, -1)
     if stop := next((stop for stop in ends if heads.name(cell, at, stop)), 0):
         return stop
     later = range(at + 1, len(cell.texts))
-    known = (n for n in later if any(heads.name(cell, n, m) for m in range(n + 1, len(cell.texts) + 1)))
-    return next(known, len(cell.texts))
+    able = (n for n in later if not heads.close(cell, n) or _begins(cell, n, heads))
+    return next(able, len(cell.texts))
+
+
+def _begins(cell: Cell, at: int, heads: Heads) -> bool:
+    return any(heads.name(cell, at, stop) for stop in range(at + 1, len(cell.texts) + 1))
 
 
 def _key(cell: Cell, at: int, stop: int) -> str:
