@@ -13,28 +13,6 @@ from recto.engines.label.shapes import DATE, amount_of, matches
 from recto.engines.label.sums import plain, role_of
 from recto.engines.label.tables import Grid
 
-EXTRA: Final = {
-    "amount": [
-        "entgelt",
-        "positionsbetrag",
-        "price w/o tax",
-        "gesamt netto",
-        "ext. price",
-        "extended",
-        "total ht",
-        "montant net",
-    ],
-    "description": [
-        "item description",
-        "artikelbeschreibung",
-        "leistungsbeschreibung",
-        "bezeichnung der leistung",
-        "particulars",
-    ],
-    "unit_price": ["net price", "price per unit", "rate/hr"],
-    "quantity": ["qty/hr", "hrs/qty", "qty.", "no. of units"],
-    "tax_rate": ["steuer", "vat rate %", "mwst. %"],
-}
 END: Final = re.compile(
     r"^\W*(?:zahlungsbedingung|steueraufschl|umsatzsteueraufschl|belegsumme"
     r"|steuers[aä]tze|vat summary|tax summary|bases? tva|zahlungsart|zu- und abschl|payment|notes?\b|terms\b"
