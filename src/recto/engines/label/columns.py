@@ -31,8 +31,11 @@ NEEDED: Final = ({"date"}, {"amount", "deposit_amount", "withdrawal_amount"})
 AMOUNTS: Final = ("amount", "deposit_amount", "withdrawal_amount")
 NUMBERS: Final = (*AMOUNTS, "balance")
 NUMBER: Final = re.compile(
-    r"^[-–+(]?\s?[$€£]?\s?[-–+]?(?:\d{1,3}(?:[,.]\d{3})+|\d+)?(?:[.,]\d{1,2})?\)?[-–+]?(?:CR|DR)?$", re.I
+    r"^[-–+(]?\s?(?:[$€£]|S(?=[\d,]+\.\d\d\b))?\s?[-–+]?"
+    r"(?:\d{1,3}(?:[,.]\d{3})*,\d{5}|(?:\d{1,3}(?:[,.]\d{3})+|\d+)?(?:[.,]\d{1,2})?)\)?[-–+]?(?:CR|DR)?$",
+    re.I,
 )
+"""An amount; `S577.00` and `3,25343` are what OCR makes of a dollar's sign and of a point that is hardly there."""
 DAY: Final = re.compile(
     rf"^(?:\d{{1,2}}(?:[/.-]|\.[/-])\d{{1,2}}(?:[/.-]\d{{2,4}})?|\d{{4}}-\d\d-\d\d|{MONTH}\.?\s?\d{{1,2}}(?:,?\s?\d{{4}})?"
     rf"|\d{{1,2}}[\s-]?{MONTH}(?:[\s-]?\d{{2,4}})?),?$",
@@ -130,10 +133,11 @@ def _like_movements(rows: Sequence[Row], stop: int) -> list[int]:
 def _is_like(row: Row) -> bool:
     days = _days(row.texts)
     numbers = _trailing(row.texts)
-    return bool(days) and numbers > 0 and len(row.texts) > sum(days) + numbers and _is_money(row.texts[-1])
+    return bool(days) and numbers > 0 and len(row.texts) > sum(days) + numbers and is_money(row.texts[-1])
 
 
-def _is_money(text: str) -> bool:
+def is_money(text: str) -> bool:
+    """Whether a word is an amount with its cents."""
     return is_number(text) and bool(re.search(r"[.,]\d{2}\W*$", text))
 
 
@@ -153,7 +157,7 @@ def _days(texts: Sequence[str]) -> list[int]:
 def _trailing(texts: Sequence[str]) -> int:
     """How many words at the end of a row are amounts."""
     count = 0
-    while count < min(3, len(texts)) and _is_money(texts[-1 - count]):
+    while count < min(3, len(texts)) and is_money(texts[-1 - count]):
         count += 1
     return count
 

@@ -28,6 +28,8 @@ DAY: Final = re.compile(rf"{DATE.pattern}|\b{MONTH}\s+\d{{1,2}}\b(?!\.\d|%|\s*,?
 """A whole day, or one whose year the end of the period says: `January 1 through January 31, 2024`."""
 DIGITS: Final = re.compile(r"^[#:]*(?=[\dXx*•.-]*\d{2})[\dXx*•][\dXx*•.\-/]*$|^[Xx*•]{2,}-?$")
 """A group of an account's number, whole or hidden."""
+PARTED: Final = re.compile(r"^\d+(?:-\d+)+$")
+"""Groups that their own signs join, whose first was read apart: `833 1-4122-27`."""
 
 Known = Mapping[str, str]
 """Captions, compact, with the field that each names."""
@@ -172,7 +174,7 @@ def _numbers(row: Row) -> list[Match]:
     for at, text in enumerate(row.texts):
         if not DIGITS.match(text) or DATE.fullmatch(text):
             continue
-        if found and found[-1].stop == at and at not in row.gaps and len(text.strip("#:")) <= 5:
+        if found and found[-1].stop == at and at not in row.gaps and (len(text.strip("#:")) <= 5 or PARTED.match(text)):
             found[-1] = Match(found[-1].start, at + 1, f"{found[-1].text} {text}")
         else:
             found.append(Match(at, at + 1, text))

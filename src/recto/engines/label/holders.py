@@ -24,21 +24,24 @@ TITLE: Final = re.compile(
     re.IGNORECASE,
 )
 CAPTION: Final = re.compile(
-    r"^(?:account|acct|product|type|deposits?|withdrawals?|member|page)\b|\b(?:number|type|no)\.?$", re.I
+    r"^(?:account|acct|product|type|deposits?|withdrawals?|member|page|tele?phone|phone|fax)\b"
+    r"|(?:\b|account)(?:number|type|no)\.?$",
+    re.I,
 )
 STATES: Final = (
     "AL|AK|AZ|AR|CA|CO|CT|DE|DC|FL|GA|HI|ID|IL|IN|IA|KS|KY|LA|ME|MD|MA|MI|MN|MS|MO|MT|NE|NV|NH|NJ|NM|NY|NC|ND|OH|OK|OR"
     "|PA|RI|SC|SD|TN|TX|UT|VT|VA|WA|WV|WI|WY|PR|DA"
 )
 TOWN: Final = re.compile(
-    rf"[,.]?\s(?:{STATES})\b\.?,?(?:\s*\d{{5}}(?:\s?-\s?\d{{4}})?)?\W*$|\b\d{{5}}(?:-\d{{4}})?\W*$", re.I
+    rf"(?:[,.]\s?|\s)(?:{STATES})\b\.?,?(?:\s*\d{{5}}(?:\s?-\s?\d{{4}})?)?\W*$|\b\d{{5}}(?:-\d{{4}})?\W*$", re.I
 )
 """The last line of an American address."""
 BOX: Final = re.compile(r"^p\.?\s?o\.?\s*box", re.IGNORECASE)
 CODE: Final = re.compile(rf"\d{{5}}(?:-\d{{4}})?\W*|.*\b(?:{STATES})\W*(?:\d{{5}}(?:-\d{{4}})?)?\W*")
 """What can stand below a line that looks like the last one."""
 STREET: Final = re.compile(
-    r"^\d+\w?\s+\D|^p\.?\s?o\.?\s*box|^(?:suite|ste|unit|apt|bldg|space|floor|attn)\b|^#\s?\d|\b(?:street|st|avenue|ave|road|rd|blvd"
+    r"^\d+\w?\s+(?:\D|\d+(?:st|nd|rd|th)\b)|^p\.?\s?o\.?\s*box"
+    r"|^(?:suite|ste|unit|apt|bldg|space|floor|attn)(?:\b|(?=[A-Z]$|\d))|^#\s?\d|\b(?:street|st|avenue|ave|road|rd|blvd"
     r"|drive|dr|lane|ln|way|pkwy|hwy|court|ct|suite|line)\b\.?(?:,|\s*\w{0,4}$)",
     re.IGNORECASE,
 )
@@ -71,8 +74,8 @@ HOLDERS: Final = frozenset(
 def holder_spans(schema: Schema, words: Words, rows: Sequence[Row]) -> list[Span]:
     """Spans of the sender (`bank` or `issuer`) and of the account's holder."""
     bank = "bank" if schema.kind == "bank_statement" else "issuer"
-    cells = [cell for row in rows for cell in row.cells]
-    sender = _sender(words, [whole for row in rows for whole in _wholes(row)])
+    cells = [whole for row in rows for whole in _wholes(row)]
+    sender = _sender(words, cells)
     spans: list[Span] = []
     taken: set[int] = set()
     if sender is not None:
@@ -164,8 +167,8 @@ def _is_town(cell: Cell) -> bool:
 
 
 def _tidy(cell: Cell) -> str:
-    """Its text, with digits together that OCR parted."""
-    return re.sub(r"(?<=[\d-])\s+(?=[\d-])", "", cell.text.strip())
+    """Its text, with digits together that OCR parted; `12 1st Place` has two numbers."""
+    return re.sub(r"(?<=[\d-])\s+(?=[\d-])(?!\d+(?:st|nd|rd|th)\b)", "", cell.text.strip())
 
 
 def _lines_under(cells: Sequence[Cell], top: Cell) -> list[Cell]:

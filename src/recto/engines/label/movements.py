@@ -10,7 +10,8 @@ from typing import Final
 from recto.document.page import Word, Words
 from recto.document.reading import Span
 from recto.engines.label.captions import compact
-from recto.engines.label.columns import AMOUNTS, DAY, EDGE, IN, NUMBERS, OUT, is_number
+from recto.engines.label.columns import AMOUNTS, DAY, EDGE, NUMBERS, is_number
+from recto.engines.label.directions import falls, outward, printed_above
 from recto.engines.label.rows import Row
 from recto.engines.label.shapes import amount_of
 from recto.engines.label.tables import Grid
@@ -19,6 +20,11 @@ CHECK: Final = re.compile(r"^(?:check|cheque|ck|checkpaid)(?:no|number)?$")
 LEAD: Final = re.compile(r"^[-–(]?\$?\d{1,3},$")
 REST: Final = re.compile(r"^\d{3}\s?(?:[.,]\d{2}\)?)?-?$")
 """Thousands that OCR parted from the rest of their amount."""
+DAYS: Final = ("date", "posting_date")
+LIKE_DAY: Final = re.compile(
+    r"^(?=.*\d)(?:[01]\d[0-3]\d|\d{1,2}[/.-]{1,2}\w{1,2}|[A-Z][a-z]{2}\.?[ .,'-]{0,2}\w{1,2})$"
+)
+"""What OCR makes of a day: `0405`, `Jut 01`, `Oct 0S`."""
 CENTS: Final = re.compile(r"[.,]\d{1,2}\D*$")
 SUM: Final = re.compile(
     r"^\W*(?:sub-?total|total|balance|beginning|ending|opening|closing|starting|previous|carried|brought|page)\b", re.I
@@ -83,17 +89,48 @@ def _told_apart(words: Words, row: Row, found: dict[str, list[int]], grid: Grid)
     if "description" not in grid.names() and "details" in found:
         found["description"] = found.pop("details")
     spill: list[int] = []
-    for name in ("date", "posting_date"):
+    written = found.get("date", [])
+    leading = _leading_days(words, row, grid)
+    for name in DAYS:
         whole = found.get(name, [])
-        found[name] = _day(words, whole)
+        found[name] = leading.get(name) or _day(words, whole)
         spill += [index for index in whole if index not in found[name]]
     for name in NUMBERS:
         whole = found.get(name, [])
         found[name] = [n for n in whole if is_number(words[n].text) or LEAD.match(words[n].text)]
         spill += [n for n in whole if n not in found[name] and any(map(str.isalnum, words[n].text))]
-    if spill and found["date"]:
-        found["description"] = sorted([*found.get("description", []), *spill])
+    if not found["date"] and _is_described_sum(words, found):
+        found["date"] = _like_day(words, written)
+    days = {index for name in DAYS for index in found[name]}
+    if days and "description" in found:
+        found["description"] = [index for index in found["description"] if index not in days]
+    if spill and days:
+        found["description"] = sorted({*found.get("description", []), *spill} - days)
     return {name: indexes for name, indexes in found.items() if name and indexes}
+
+
+def _leading_days(words: Words, row: Row, grid: Grid) -> dict[str, list[int]]:
+    """The days that a row begins with, where they are as many as the grid has columns for.
+
+    A page photographed from the side leans: further down they may stand under the head of the next column.
+    """
+    found: dict[str, list[int]] = {}
+    rest = list(row.words)
+    for column in grid.columns:
+        if column.name in DAYS:
+            found[column.name] = _day(words, rest)
+            rest = rest[len(found[column.name]) :]
+    return found if all(found.values()) else {}
+
+
+def _is_described_sum(words: Words, found: dict[str, list[int]]) -> bool:
+    paid = (words[index].text for name in AMOUNTS for index in found.get(name, ()))
+    return bool(found.get("description")) and any(CENTS.search(text) for text in paid)
+
+
+def _like_day(words: Words, indexes: Sequence[int]) -> list[int]:
+    """All that stands in the column of days, where it can be a day misread. What it says is told later, if at all."""
+    return list(indexes) if LIKE_DAY.match(" ".join(words[index].text for index in indexes)) else []
 
 
 def _day(words: Words, indexes: Sequence[int]) -> list[int]:
@@ -147,16 +184,25 @@ def account_spans(words: Words, rows: Sequence[Row], tables: Sequence[Grid]) -> 
     """Spans of an account's movements, money in and out apart, and the rows that they took."""
     spans: list[Span] = []
     used: set[int] = set()
+    before: dict[str, Decimal] | None = None
     for grid in tables:
         found = list(movements(words, rows, grid))
-        outward = _outward(rows, grid, found)
-        for movement, out in zip(found, outward, strict=True):
-            amount = movement.cells.pop("amount", None)
-            if amount:
-                movement.cells["withdrawal_amount" if out else "deposit_amount"] = amount
+        figures = [movement.figures for movement in found]
+        fell = falls(figures, before, printed_above(rows, grid))
+        for movement, told, out in zip(found, fell, outward(rows, grid, figures, fell), strict=True):
+            _direct(movement, told, out)
             spans += _spans(words, movement)
             used |= set(range(movement.row, movement.last + 1))
+        before = figures[-1] if figures else before
     return spans, used
+
+
+def _direct(movement: Movement, told: bool | None, out: bool) -> None:
+    """Put its amount where it belongs. Two columns beside each other are believed unless the balance says otherwise."""
+    paid = [name for name in AMOUNTS if name in movement.cells]
+    if paid == ["amount"] or (len(paid) == 1 and told is not None):
+        amount = movement.cells.pop(paid[0])
+        movement.cells["withdrawal_amount" if out else "deposit_amount"] = amount
 
 
 def check_spans(words: Words, rows: Sequence[Row], tables: Sequence[Grid]) -> tuple[list[Span], set[int]]:
@@ -213,25 +259,3 @@ def _described(words: Words, indexes: Sequence[int]) -> Iterator[Span]:
         yield Span("transactions.check_number", (indexes[-1],))
     else:
         yield Span("transactions.description", tuple(indexes))
-
-
-def _outward(rows: Sequence[Row], grid: Grid, found: Sequence[Movement]) -> list[bool]:
-    """Which movements of one column of amounts go out: by their sign, else by the balance, else by the heading."""
-    values = [movement.figures.get("amount", Decimal(0)) for movement in found]
-    if any(value < 0 for value in values):
-        return [value < 0 for value in values]
-    steps = [_step(one, two) for one, two in pairwise(found)]
-    if any(step is not None for step in steps):
-        first = next((step for step in steps if step is not None), False)
-        return [first if step is None else step for step in [None, *steps]] if found else []
-    heading = " ".join(row.text for row in rows[max(0, grid.first - 4) : grid.first - 1])
-    out = bool(OUT.search(heading)) and not IN.search(heading)
-    return [out] * len(found)
-
-
-def _step(before: Movement, movement: Movement) -> bool | None:
-    """Whether the running balance fell by the amount; None where it does not say."""
-    old, new, amount = before.figures.get("balance"), movement.figures.get("balance"), movement.figures.get("amount")
-    if old is None or new is None or amount is None or abs(new - old) != abs(amount):
-        return None
-    return new < old

@@ -51,6 +51,9 @@ REGISTRATION: Final = re.compile(
     re.IGNORECASE,
 )
 
+POINTLESS: Final = re.compile(r"(,\d{3})(\d{2})$")
+"""Five digits behind a comma that parts thousands: the point before the cents was not read."""
+
 
 @dataclass(frozen=True, slots=True)
 class Match:
@@ -93,7 +96,7 @@ def _word_at(starts: list[int], offset: int) -> int:
 
 def amount_of(text: str) -> Decimal | None:
     """The number in a money text by its own evidence: the last separator before two digits is the decimal one."""
-    digits = re.sub(r"[^\d.,]", "", text)
+    digits = POINTLESS.sub(r"\1.\2", re.sub(r"[^\d.,]", "", text))
     if not any(c.isdigit() for c in digits):
         return None
     match = re.match(r"^([\d.,]*?)[.,](\d{1,2})[.,]?$", digits)

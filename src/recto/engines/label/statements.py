@@ -11,6 +11,7 @@ from recto.engines.label.captions import compact
 from recto.engines.label.columns import is_check_list, movement_grids
 from recto.engines.label.figures import Named, days, names_in, value_of
 from recto.engines.label.holders import holder_spans
+from recto.engines.label.lean import upright
 from recto.engines.label.movements import account_spans, card_spans, check_spans
 from recto.engines.label.rows import Row
 from recto.engines.label.shapes import amounts
@@ -37,6 +38,7 @@ def statement_spans(kind: str) -> Callable[[Words, Sequence[Row]], list[Span]]:
 def _statement(schema: Schema, words: Words, rows: Sequence[Row]) -> list[Span]:
     table = schema.table("transactions")
     assert table is not None
+    words, rows = upright(words, rows)
     found = movement_grids(words, rows, table)
     paid = [grid for grid in found if is_check_list(grid)] if schema.table("checks") else []
     moved = account_spans if schema.kind == "bank_statement" else card_spans

@@ -1,7 +1,7 @@
 """Dates and times. The order of day and month is decided by the document's other dates, country and language."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, time, timedelta
 from functools import cache
 from typing import Final
@@ -23,6 +23,8 @@ _HAN: Final = re.compile(r"(\d{2,4}) ?[年년] ?(\d{1,2}) ?[月월] ?(\d{1,2}) ?
 _SPACED: Final = re.compile(r"(?<![\d/.-])(\d{1,2}) (\d{1,2}) ((?:19|20)\d{2})(?!\d)")
 _RUN_TOGETHER: Final = re.compile(r"(?<!\d)(\d{2})(\d{2})(20\d{2})(?!\d)")
 _NO_YEAR: Final = re.compile(r"(?<![\d/.-])(\d{1,2})[/\-](\d{1,2})(?![\d/.-])")
+_NO_SIGN: Final = re.compile(r"(\d{2})(\d{2})")
+_SHORT_MONTH: Final = re.compile(r"([^\W\d_]{3})\.?[ ,.'-]{0,2}(\d{1,2})")
 _TIME: Final = re.compile(
     r"(?<![\d:])([01]?\d|2[0-3]) ?[:.h] ?([0-5]\d)(?: ?[:.] ?([0-5]\d))?(?!\d)(?: ?([ap])\.? ?m\b\.?)?", re.I
 )
@@ -65,12 +67,15 @@ def date_within(raw: str, start: date, end: date, evidence: Evidence) -> Parsed:
         return full
     text = _SPECK.sub("", plain(raw).replace("\u00a0", " "))
     pairs = [*_written_days(text), *_numeric_days(text, evidence)]
-    first, last = start - timedelta(31), end + timedelta(31)
-    days = [
-        d for m, n in pairs for y in range(first.year, last.year + 1) if (d := _day(y, m, n)) and first <= d <= last
-    ]
+    days = _days_within(pairs, start - timedelta(31), end + timedelta(31))
     inside = [day for day in days if start <= day <= end]
-    return chosen(inside or days, [])
+    return chosen(inside or days or _days_within(_misread_days(text, evidence), start, end), [])
+
+
+def _days_within(pairs: Iterable[tuple[int, int]], first: date, last: date) -> list[date]:
+    """The days of the calendar that these months and days are between two days."""
+    years = range(first.year, last.year + 1)
+    return [day for m, n in pairs for year in years if (day := _day(year, m, n)) and first <= day <= last]
 
 
 def time_of(raw: str) -> Parsed:
@@ -185,6 +190,17 @@ def _written_days(text: str) -> Iterator[tuple[int, int]]:
         if found := pattern.search(text):
             yield _months()[found.group("month").lower()], int(found.group("day"))
             return
+
+
+def _misread_days(text: str, evidence: Evidence) -> Iterator[tuple[int, int]]:
+    """(month, day) of `0105`, whose sign was not read, and of `Jut 01`, a month in which one letter is another."""
+    if found := _NO_SIGN.fullmatch(text):
+        yield from _numeric_days("/".join(found.groups()), evidence)
+    elif found := _SHORT_MONTH.fullmatch(text):
+        short, day = found.group(1).lower(), int(found.group(2))
+        for name, month in _months().items():
+            if len(name) == len(short) and sum(a != b for a, b in zip(name, short, strict=True)) == 1:
+                yield month, day
 
 
 def _numeric_days(text: str, evidence: Evidence) -> Iterator[tuple[int, int]]:

@@ -18,6 +18,7 @@ _RUN_ON: Final = re.compile(r"(?<=[^\W\d_]{4})(?=\d)")
 """A word that OCR ran together with its amount: `TotalRM21.85`."""
 _SLIPPED: Final = re.compile(rf"[{SLIP_CLASS}]+(?:[., '][{SLIP_CLASS}]{{3}})*[.,][{SLIP_CLASS}]{{2}}")
 _NEGATIVE: Final = re.compile(r"^\(.*\)$|^[^\w]*-|-\s*$|-\s*[^\d\s.,-]*$")
+_SIGN_OR_FIVE: Final = re.compile(r"^([-+( ]*)S(?=\d[\d,]*\.\d{2}\)?-?$)")
 _MARKS: Final = re.compile(r"[.,'’`\u00a0 ]")
 _WITH_DECIMALS: Final = re.compile(rf"[{SLIP_CLASS}]+(?:[.,'’\u00a0][{SLIP_CLASS}]{{2,3}})*[.,][{SLIP_CLASS}]{{2}}")
 _LONGEST: Final = 15
@@ -37,12 +38,14 @@ def unit_price_of(raw: str, evidence: Evidence) -> Parsed:
 
 def is_amount(text: str) -> bool:
     """Whether a word is an amount with its decimals, a currency's sign, a minus or brackets around it allowed."""
-    bare = sign_pattern().sub("", plain(text)).strip("()+-* ")
+    bare = sign_pattern().sub("", plain(text)).strip("()+-* ").lstrip(".")
     return bool(_WITH_DECIMALS.fullmatch(bare)) and any(letter.isdigit() for letter in bare)
 
 
 def _money(raw: str, evidence: Evidence, fine: bool) -> Parsed:
     text = _RUN_ON.sub(" ", _GAP.sub(r"\1", plain(raw)))
+    if _SIGN_OR_FIVE.match(text):
+        return _sign_or_five(text, evidence, fine)
     sign = sign_pattern().search(text)
     currency = currency_of(sign.group(), evidence.country) if sign else evidence.currency
     bare = sign_pattern().sub(" ", text)
@@ -55,6 +58,14 @@ def _money(raw: str, evidence: Evidence, fine: bool) -> Parsed:
     if len(parsed) > 1:
         parsed = [one for one in parsed if one.value is not None or one.alternatives]
     return _one_of(parsed, minus, currency)
+
+
+def _sign_or_five(text: str, evidence: Evidence, fine: bool) -> Parsed:
+    """`S577.00`: a dollar's sign where the document speaks of dollars, and always perhaps a five."""
+    sign, five = (_money(_SIGN_OR_FIVE.sub(rf"\g<1>{meant}", text), evidence, fine) for meant in "$5")
+    dollars = evidence.currency is not None and evidence.currency == currency_of("$", evidence.country)
+    read = chosen([sign.value] if dollars else [], [sign.value, five.value])
+    return Parsed(read.value, read.alternatives, evidence.currency)
 
 
 def _one_of(parsed: list[Parsed], minus: int, currency: str | None) -> Parsed:
@@ -102,6 +113,9 @@ def _amount(token: str, evidence: Evidence, decimals: int | None, fine: bool) ->
     if last in "'’`\u00a0 ":
         return _grouped(token, evidence)
     whole, _, fraction = token.rpartition(last)
+    american = last == "," and evidence.decimal != ","
+    if american and decimals == len(fraction) - 3 and _groups_well(f"{whole},{fraction[:3]}"):
+        return Parsed(_number(whole + fraction[:3], fraction[3:]))  # the point before the cents was not read
     if last in whole:
         return _only_groups(token, last, fraction)
     if not _groups_well(whole):
