@@ -146,11 +146,15 @@ class App:
 
     @cached_property
     def vault(self) -> "Seal":
-        """What passwords are kept under: the keys of the settings, else one of the installation's own."""
-        if self.settings.encryption_keys:
-            return self.seal
-        key = named("recto.stores.seal:own_key")(self.settings.home.expanduser() / "vault.key")
-        vault: Seal = named("recto.stores.seal:seal_of")([key])
+        """What passwords are kept under: the keys of the settings, else one of the installation's own.
+
+        The own one still opens what was kept before there were others.
+        """
+        keys = [key.get_secret_value() for key in self.settings.encryption_keys]
+        place = self.settings.home.expanduser() / "vault.key"
+        if not keys or place.exists():
+            keys.append(named("recto.stores.seal:own_key")(place))
+        vault: Seal = named("recto.stores.seal:seal_of")(keys)
         return vault
 
     @cached_property

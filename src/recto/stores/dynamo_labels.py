@@ -14,7 +14,7 @@ from recto.document.label import Label, Labelled, Status
 from recto.stores.clock import instant, moment
 from recto.stores.dynamo import READ_AGAIN, Item, Refused, Table, dynamo_table
 from recto.stores.labels import label_of, row_of
-from recto.stores.seal import UNSEALED, Seal
+from recto.stores.seal import UNSEALED, Seal, renewed
 
 AT_ONCE: Final = 40
 """Labels in one transaction, which holds 100 items: each is one as the current and one of the history."""
@@ -67,6 +67,24 @@ class DynamoLabels:
             if owner in (None, head["owner"]) and (head["counts"].get(status, 0) if status else True)
         )
         return tuple(map(labelled_from, islice(fitting, limit)))
+
+    def renew(self, document_id: str, owner: str) -> list[bool]:
+        """Brings the texts of a document's labels under the newest key; of each whether it was not so already."""
+        pk = place(document_id, owner)
+        for _ in range(READ_AGAIN):
+            head, items = self.table.get(pk, "HEAD"), [item for item in self.table.below(pk) if "text" in item]
+            texts = [renewed(self.seal, item["text"].encode()).decode() for item in items]
+            old = [item["text"] != text for item, text in zip(items, texts, strict=True)]
+            changed = [{**item, "text": text} for item, text in zip(items, texts, strict=True) if item["text"] != text]
+            try:
+                for start in range(0, len(changed), 2 * AT_ONCE):
+                    assert head, "what is said of a document has a head"
+                    head = {**head, "revision": head["revision"] + 1}
+                    self.table.write(changed[start : start + 2 * AT_ONCE], [head])
+            except Refused:  # it is labelled meanwhile
+                continue
+            return old
+        raise StoreUnavailable(f"Document {document_id} is labelled by too many at once.")
 
     def forget(self, document_id: str, owner: str) -> None:
         self.table.delete(list(self.table.below(place(document_id, owner))))

@@ -5,8 +5,8 @@ Object store libraries write local files without fsync, so that a power failure 
 
 import os
 import uuid
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from recto.document.errors import NotFound, StoreUnavailable
@@ -41,6 +41,29 @@ class FileBlobs:
     def get(self, key: str) -> bytes:
         with usable(key):
             return self.path(key).read_bytes()
+
+    def exchange(self, key: str, change: Callable[[bytes], bytes]) -> bool:
+        """Puts what `change` makes of a blob in its place; False where that is the same, or the blob is gone."""
+        with suppress(NotFound):
+            before = self.get(key)
+            after = change(before)
+            if after != before:
+                return self.swap(self.path(key), after)
+        return False
+
+    def swap(self, path: Path, data: bytes) -> bool:
+        """Other bytes for a file that is there, on the disk when this returns; False where it was deleted meanwhile."""
+        part = path.with_name(f"{path.name}.{uuid.uuid4().hex}.part")
+        with usable():
+            try:
+                write_through(part, (data,))
+                if not path.exists():
+                    return False
+                part.replace(path)
+                sync_folder(path.parent)
+                return True
+            finally:
+                part.unlink(missing_ok=True)
 
     def delete(self, key: str) -> None:
         """Nothing happens where there is no such key."""

@@ -28,6 +28,20 @@ class ObjectBlobs:
         with reachable(key):
             return bytes(self.store.get(key).bytes())
 
+    def exchange(self, key: str, change: Callable[[bytes], bytes]) -> bool:
+        """Puts what `change` makes of a blob in its place; False where that is the same, or others changed it."""
+        from obstore.exceptions import PreconditionError
+
+        with suppress(NotFound, PreconditionError), reachable(key):
+            found = self.store.get(key)
+            before, seen = bytes(found.bytes()), {name: found.meta[name] for name in ("e_tag", "version")}
+            after = change(before)
+            if after != before:
+                seen = {name: value for name, value in seen.items() if value is not None}
+                self.store.put(key, after, mode=seen, use_multipart=False)
+                return True
+        return False
+
     def delete(self, key: str) -> None:
         """Nothing happens where there is no such key."""
         with suppress(NotFound), reachable(key):
@@ -76,7 +90,7 @@ def bucket_at(url: str, **options: Any) -> ObjectBlobs:
 @contextmanager
 def reachable(key: str) -> Iterator[None]:
     """Turns what obstore raises into NotFound, FileExistsError and StoreUnavailable."""
-    from obstore.exceptions import AlreadyExistsError, BaseError
+    from obstore.exceptions import AlreadyExistsError, BaseError, PreconditionError
 
     try:
         yield
@@ -84,5 +98,7 @@ def reachable(key: str) -> Iterator[None]:
         raise NotFound(f"No blob {key!r}.") from error
     except AlreadyExistsError as error:
         raise FileExistsError(key) from error
+    except PreconditionError:
+        raise
     except (BaseError, OSError) as error:
         raise StoreUnavailable(str(error).partition("\n")[0]) from error

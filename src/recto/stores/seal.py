@@ -31,6 +31,10 @@ class Seal(Protocol):
 
     def open(self, kept: bytes) -> bytes: ...
 
+    def is_fresh(self, kept: bytes) -> bool:
+        """Whether it is kept as it would be if it were shut now."""
+        ...
+
 
 class Unsealed:
     """Keeps everything as it is."""
@@ -43,6 +47,9 @@ class Unsealed:
         if is_sealed(kept):
             raise BadSettings("encryption_keys: what is stored was sealed, and there is no key.")
         return kept
+
+    def is_fresh(self, kept: bytes) -> bool:
+        return not is_sealed(kept)
 
 
 class Sealed:
@@ -65,6 +72,16 @@ class Sealed:
         except InvalidToken as wrong:
             raise BadSettings("encryption_keys: none of them opens what is stored.") from wrong
 
+    def is_fresh(self, kept: bytes) -> bool:
+        """Whether the first of the keys opens it."""
+        from cryptography.fernet import Fernet, InvalidToken
+
+        try:
+            Fernet(self.keys[0]).decrypt(kept)
+        except InvalidToken:
+            return False
+        return True
+
     @cached_property
     def _ring(self) -> "MultiFernet":
         """Raises BadSettings for what is no key."""
@@ -81,6 +98,11 @@ UNSEALED: Final = Unsealed()
 
 def is_sealed(kept: bytes) -> bool:
     return kept.startswith(BEGINNING) and len(kept) >= SHORTEST
+
+
+def renewed(seal: Seal, kept: bytes) -> bytes:
+    """The same as if it were shut now; what is so already stays the very bytes that it is."""
+    return kept if seal.is_fresh(kept) else seal.shut(seal.open(kept))
 
 
 def shut_text(seal: Seal, text: str) -> str:

@@ -77,6 +77,10 @@ class SealedBlobs(PlainBlobs):
             return kept
         return b"".join(opened(self.seal, key, io.BytesIO(kept)))
 
+    def renew(self, key: str) -> bool:
+        """Brings a blob under the newest key; False where it was so already, or is gone."""
+        return self.store.exchange(key, lambda kept: resealed(self.seal, key, kept))
+
     def link(self, key: str, seconds: float) -> str | None:
         """None: who followed a link into the bucket would find what only our keys open."""
         return None
@@ -115,6 +119,18 @@ def opened(seal: Seal, key: str, kept: BinaryIO) -> Iterator[bytes]:
         if plain.startswith(last):
             return
         number += 1
+
+
+def resealed(seal: Seal, key: str, kept: bytes) -> bytes:
+    """A blob as it would be put now, sealed or not as it is; the very bytes where it is so already."""
+    start = len(MAGIC) + 4
+    if not kept.startswith(MAGIC):
+        return b"".join(shut(seal, key, (kept,)))
+    size = int.from_bytes(kept[len(MAGIC) : start], "big")
+    # All pieces of a blob are put at once, under one key.
+    if seal.is_fresh(base64.urlsafe_b64encode(kept[start : start + size])):
+        return kept
+    return b"".join(shut(seal, key, opened(seal, key, io.BytesIO(kept))))
 
 
 def pieces(chunks: Iterable[bytes]) -> Iterator[bytes]:

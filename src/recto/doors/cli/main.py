@@ -19,6 +19,7 @@ from recto.doors.cli.make import sample, synth
 from recto.doors.cli.promote import promoted
 from recto.doors.cli.read import read
 from recto.doors.cli.scale import autoscale
+from recto.doors.cli.seal import seal
 from recto.doors.cli.serve import serve
 from recto.doors.cli.train import models, train
 from recto.doors.cli.webhooks import webhooks
@@ -40,6 +41,7 @@ program.command()(kinds)
 program.command()(schema)
 program.add_typer(jobs)
 program.add_typer(copy)
+program.command()(seal)
 program.add_typer(labels)
 program.add_typer(keys)
 program.add_typer(webhooks)
