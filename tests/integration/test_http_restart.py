@@ -1,8 +1,11 @@
-"""`recto serve` is killed by SIGKILL in the middle of its work, and nothing that it accepted is lost or done twice."""
+"""`recto serve` is killed or stopped in the middle of its work, and nothing that it accepted is lost or done twice."""
 
+import signal
+import socket
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx2 as httpx
+import pytest
 from tests.support import receipts
 from tests.support.recto import Served, recto_serve, until
 
@@ -81,3 +84,29 @@ def test_an_upload_that_was_answered_outlives_a_kill_in_the_midst_of_uploads(tmp
         until(lambda: all_read(served), READ_SECONDS, served.log)
     jobs = Installation(settings(home=tmp_path)).jobs.jobs("read", limit=1000)
     assert [job.state for job in jobs] == ["done"] * COUNT
+
+
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
+def test_a_server_that_is_told_to_stop_takes_in_what_is_half_sent_and_ends_with_status_0(tmp_path, stop):
+    with recto_serve(tmp_path, LOG_LEVEL="INFO") as served:
+        address = httpx.URL(served.url)
+        body = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.pdf"\r\n\r\n' + FILES["receipt-0.pdf"]
+        body += b"\r\n--x--\r\n"
+        head = f"Host: {address.netloc.decode()}\r\nContent-Length: {len(body)}\r\nConnection: close\r\n"
+        head += "Content-Type: multipart/form-data; boundary=x\r\nExpect: 100-continue\r\n"
+        with socket.create_connection((address.host, address.port), 60) as line:
+            line.sendall(f"POST /v1/documents HTTP/1.1\r\n{head}\r\n".encode())
+            assert b"100 Continue" in line.recv(1000), "it has begun"
+            served.process.send_signal(stop)
+            until(lambda: "Shutting down" in served.log.read_text(), 60, served.log)
+            line.sendall(body)
+            answer = b"".join(iter(lambda: line.recv(65536), b""))
+        assert b" 202 " in answer.partition(b"\r\n")[0]
+        assert served.process.wait(60) == 0
+    assert Installation(settings(home=tmp_path)).jobs.jobs("read")
+
+
+def test_an_idle_server_ends_with_status_0_when_it_is_terminated(tmp_path):
+    with recto_serve(tmp_path) as served:
+        served.process.terminate()
+        assert served.process.wait(60) == 0

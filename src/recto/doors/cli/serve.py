@@ -1,7 +1,9 @@
 """`recto serve`: the API and the web pages in one process."""
 
 import ipaddress
+import signal
 import socket
+import sys
 from typing import Annotated
 
 import typer
@@ -26,6 +28,8 @@ def serve(
         )
     number = chosen.port if port is None else port
     listen(address, number)
+    # When all is answered uvicorn sends itself the signal that stopped it once more, as if it had not been caught.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     uvicorn.run(
         # By name: the web framework is loaded by those who serve, not by those who read.
         "recto.doors.http.server:create" if worker else "recto.doors.http.server:create_alone",
