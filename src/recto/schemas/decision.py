@@ -178,7 +178,9 @@ def _doubt(field: Field, path: str, bench: Bench) -> Iterator[str]:
 
 
 def _unsure(field: Field, wanted: float | None, spec: FieldSpec | None) -> Iterator[str]:
-    if field.confidence is None:
+    if field.confidence is None and spec is not None and not spec.tags:
+        yield "read beside its caption, and how often that is right is not measured"
+    elif field.confidence is None:
         yield "its confidence is not measured"
     elif wanted is None:
         yield "no threshold is known for its confidence"

@@ -9,14 +9,13 @@ from recto.document.box import Box
 from recto.document.page import Words
 from recto.schemas.captions import Line, amounts_in, begins_with, columns_at, total_captions
 from recto.schemas.schema import FieldSpec, Schema, TableSpec
+from recto.schemas.summed import SUMS, rows_summed
+from recto.schemas.values.evidence import Evidence
 from recto.schemas.values.letters import bare
 from recto.schemas.values.money import is_amount
 
 _SIDE_TABLE = 2
 """A table of one or two columns (discounts, payments) has no heads: its captions stand at the start of its rows."""
-
-_SUMS = frozenset({"total", "totals", "subtotal"})
-"""A line that begins so adds up a column; the table may go on behind it."""
 
 _WORDY = 8
 """A line of more words for each head that it names is a sentence."""
@@ -47,14 +46,25 @@ class _Strips:
     days: Sequence[_Range] = ()
 
 
-def rows_expected(table: TableSpec, schema: Schema, lines: Sequence[Line], words: Words) -> int | None:
-    """Lines between a line of heads and the line of totals that have an amount under a counted head.
+def rows_expected(
+    table: TableSpec, schema: Schema, lines: Sequence[Line], words: Words, evidence: Evidence
+) -> int | None:
+    """Of items the lines that make the first sum below them, where they do. Else, and of other tables, the lines
+    between a line of heads and the line of totals that have an amount under a counted head.
 
-    None where the page has no heads, or the table has no column of money to count by.
+    None where nothing adds up and the page has no heads, or the table has no column of money to count by.
     """
     counted = table.counted or tuple(c.name for c in table.columns if c.name == table.anchor and c.type == "money")
     if not counted:
         return None
+    summed = rows_summed(schema, lines, words, evidence) if table.column("quantity") else None
+    under_heads = None if summed else _rows_under_heads(table, schema, lines, words, counted)
+    return summed or under_heads
+
+
+def _rows_under_heads(
+    table: TableSpec, schema: Schema, lines: Sequence[Line], words: Words, counted: tuple[str, ...]
+) -> int | None:
     if table.either:
         printed = FieldSpec("either", captions={"en": table.either})
         table, counted = replace(table, columns=(*table.columns, printed)), (*counted, printed.name)
@@ -67,7 +77,7 @@ def rows_expected(table: TableSpec, schema: Schema, lines: Sequence[Line], words
             inside = False
         elif any(name in heads for name in counted):
             strips, begun, inside = _strips(table, heads, counted), True, True
-        elif inside and _counts(line, strips, words) and bare(words[line.words[0]].text) not in _SUMS:
+        elif inside and _counts(line, strips, words) and bare(words[line.words[0]].text) not in SUMS:
             inside = not begins_with(line, totals, words)
             rows += inside and not begins_with(line, others, words)
     return rows if begun else None

@@ -116,7 +116,7 @@ def _tables(
         rows = rows_from(table, without_totals(table, spans, totals, words), words, evidence)
         if table.name == "payments":
             rows = with_amounts(rows, table, lines, words, evidence)
-        expected = rows_expected(table, schema, lines, words)
+        expected = rows_expected(table, schema, lines, words, evidence)
         if rows or expected:
             found.append(Table(table.name, rows, expected))
     return found

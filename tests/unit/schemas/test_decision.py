@@ -57,6 +57,13 @@ def test_an_unmeasured_confidence_of_a_required_field_needs_a_person():
     assert reasons(changed("total", confidence=None)) == ("total: its confidence is not measured",)
 
 
+def test_a_value_that_no_label_stands_for_says_that_it_was_read_beside_its_caption():
+    amount = Field("amount", Decimal("9.00"), "money", "9.00", "grounded", None)
+    method = Field("method", "CASH", "text", "CASH", "grounded", 0.99)
+    told = withheld((*SURE, Table("payments", (Row({"method": method, "amount": amount}),))))
+    assert told == ("payments.amount: read beside its caption, and how often that is right is not measured (row 1)",)
+
+
 def test_a_confidence_without_a_threshold_says_nothing():
     assert "total: no threshold is known for its confidence" in reasons(SURE, thresholds=None)
 
