@@ -41,7 +41,7 @@ def invoice_spans(words: Words, rows: Sequence[Row]) -> list[Span]:
         *lines,
         *identity_spans(rows, schema, first),
         *sum_spans(outside, known),
-        *party_spans(rows, first),
+        *party_spans(rows, first, single | heads.keys()),
         *rates(outside, known),
         *_currency(rows),
     ]

@@ -1,13 +1,12 @@
 """Who sends an invoice and who gets it: captioned blocks, the sender's line over the address window, the letterhead."""
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
 from recto.document.reading import Span
 from recto.engines.label.captions import compact
-from recto.engines.label.merchants import LEGAL
+from recto.engines.label.letterheads import FIRM, GREETING, LABELLED, Party, goes_on, loose, parties_in, sending
 from recto.engines.label.rows import Cell, Row
 
 SELLER: Final = frozenset(
@@ -47,50 +46,102 @@ BUYER: Final = frozenset(
         "empfanger",
         "rechnungan",
         "auftraggeber",
-        "billto",
-        "billedto",
         "customer",
         "customername",
         "soldto",
-        "invoiceto",
         "buyer",
         "client",
         "to",
         "clientname",
-        "facturea",
         "acheteur",
         "adressea",
         "destinataire",
         "cliente",
-        "facturara",
         "comprador",
         "klant",
-        "factuuraan",
         "afnemer",
         "koper",
         "destinatario",
         "spettle",
         "cessionario",
         "intestatario",
-        "rechnungsadresse",
-        "rechnungsanschrift",
-        "billingaddress",
-        "adressedefacturation",
-        "invoiceaddress",
+        *("preparedfor", "chargeto", "debitto", "attention", "alattentionde", "datosdelcliente", "daticliente"),
+        *(
+            "firma",
+            "an",
+            "aan",
+            "spett",
+            "spettabile",
+            "clientefacturacion",
+            "kundenadresse",
+            "klantgegevens",
+        ),
     ]
 )
+BILLED: Final = frozenset(
+    [
+        *(
+            "billto",
+            "billedto",
+            "billingaddress",
+            "billingto",
+            "invoiceto",
+            "invoiceaddress",
+            "invoicedto",
+            "billtoaddress",
+        ),
+        *(
+            "rechnungsadresse",
+            "rechnungsanschrift",
+            "adressedefacturation",
+            "facturea",
+            "facturationa",
+            "adressefacturation",
+        ),
+        *("facturara", "facturadoa", "direcciondefacturacion", "factuuradres", "factuuraan", "indirizzodifatturazione"),
+        *("fatturarea", "fatturatoa", "intestazionefattura"),
+    ]
+)
+"""Under these stands the address that is billed, which need not be where the customer is."""
 DELIVERED: Final = frozenset(
     [
         *("shipto", "shippingaddress", "deliveryaddress", "deliverto", "lieferadresse", "lieferanschrift"),
         *("lieferungan", "warenempfanger", "abweichenderwarenempfanger", "adressedelivraison", "livrera"),
-        *("direcciondeentrega", "enviara", "afleveradres", "bezorgadres", "leveradres"),
-        *("indirizzodiconsegna", "destinazione"),
+        *("direcciondeentrega", "enviara", "direcciondeenvio", "entrega", "afleveradres", "bezorgadres", "leveradres"),
+        *("indirizzodiconsegna", "destinazione", "luogodidestinazione", "destinazionemerce", "spedirea", "shippedto"),
+        *(
+            "livraison",
+            "livrea",
+            "livreraladresse",
+            "versandadresse",
+            "lieferungnach",
+            "delivereto",
+            "deliveredto",
+            "delivery",
+        ),
     ]
 )
 REMITTED: Final = frozenset(
     [
         *("remitto", "remittanceaddress", "remitpaymentto", "makecheckspayableto", "abweichenderzahlungsempfanger"),
-        *("zahlungsempfanger", "adressedepaiement", "pagara"),
+        *(
+            "zahlungsempfanger",
+            "adressedepaiement",
+            "pagara",
+            "pleaseremitto",
+            "remitpayment",
+            "sendpaymentto",
+            "payto",
+        ),
+        *(
+            "reglementalordrede",
+            "beneficiaire",
+            "beneficiario",
+            "betalenaan",
+            "makechecksto",
+            "makepaymentto",
+            "payableto",
+        ),
     ]
 )
 SHIPPED: Final = DELIVERED | REMITTED | {"serviceaddress", "abweichenderrechnungsempfanger"}
@@ -108,46 +159,42 @@ POSTAL: Final = re.compile(
     r"|\b[A-Z]{1,2}\d{1,2}[A-Z]?\s\d[A-Z]{2}\b"
     r"|^(?:[A-Z]{1,2}[- ])?\d{4,5}\s+[^\W\d]"
 )
-GREETING: Final = re.compile(r"^(?:Herrn?|Frau|Firma|Mr\.?|Mrs\.?|Ms\.?|M\.|Mme|An|z\. ?Hd\.?)$", re.I)
-LABELLED: Final = re.compile(
-    r"^[^:]{2,40}:|^\s*:|@|www\.|^(?:tel|fon|fax|phone|e-?mail|ust|vat|siret|tva|iban)\b", re.I
-)
-
-
-FIRM: Final = re.compile(
-    LEGAL.pattern
-    + r"|\b(?:a\.\s?G\.|e\.\s?V\.|eG|OHG|KGaA|UG|mbH|SARL|SASU?|EURL|S\.L|S\.?p\.?A|S\.?r\.?l|N\.?V|B\.?V)(?!\w)",
-    re.I,
-)
 FORM: Final = re.compile(r"^(?:S\.?A\.?R\.?L|S\.?A\.?S\.?U?|S\.?A|E\.?U\.?R\.?L|S\.?N\.?C)\.?$")
 CAPITAL: Final = re.compile(r"\bSIRE[NT]\b|au capital de", re.I)
 """French registers state a firm's form and capital beside its name; the form is no part of the name there."""
-CALLED: Final = re.compile(r"(?:nummer|number|nr|no|datum|date|id|kennzeichen|zeitraum|page|seite)$")
+CAPTIONS: Final = SELLER | BUYER | BILLED | SHIPPED
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
-    """Cells that stand one under the other, left sides together."""
-
-    cells: tuple[Cell, ...]
-
-    @property
-    def postal(self) -> int:
-        """The place of the line with the postal code, -1 for none."""
-        return next((n for n, cell in enumerate(self.cells) if POSTAL.search(cell.text)), -1)
-
-
-def party_spans(rows: Sequence[Row], last: int) -> list[Span]:
-    """Names and addresses of seller and buyer; `last` is the row where the items begin."""
-    blocks = blocks_of(rows[:last]) or blocks_of(rows)
+def party_spans(rows: Sequence[Row], last: int, known: Collection[str]) -> list[Span]:
+    """Names and addresses of seller and buyer; `last` is the row where the items begin, `known` are other captions."""
     sender = _sender_line(rows)
-    told = {cell for captions in (BUYER, DELIVERED, REMITTED) for cell in _captioned(rows, captions)}
-    seller = _captioned(rows, SELLER) or ([] if sender else _letterhead([b for b in blocks if not told & {*b.cells}]))
-    buyer = _captioned(rows, BUYER) or _under_sender(rows, sender) or _window(blocks, sender, seller)
-    spans = [*_spans(buyer, "customer"), *_spans(seller, "vendor")]
-    if sender and not seller:
-        spans += _split(sender, any(CAPITAL.search(row.text) for row in rows), _over(rows, sender))
+    seller, billed, bought = (_captioned(rows, captions) for captions in (SELLER, BILLED, BUYER))
+    buyer = billed or bought or _under_sender(rows, sender)
+    others = [cell for captions in (DELIVERED, REMITTED) for cell in _captioned(rows, captions)]
+    told = {*seller, *buyer, *others, *([sender] if sender else [])}
+    parties = loose(rows[:last] or rows, {*known, *CAPTIONS}, told)
+    sends = None if seller or sender else sending(parties, rows)
+    spans = list(_spans(seller, "vendor"))
+    if sends:
+        spans = list(_party(sends, "vendor"))
+    elif sender and not seller:
+        spans = _split(sender, any(CAPITAL.search(row.text) for row in rows), _over(rows, sender))
+    if buyer:
+        spans += _spans(buyer, "customer", "billing" if billed else "customer")
+    else:
+        spans += _party(_bought(parties, sends, seller, sender), "customer")
     return [*spans, *_elsewhere(rows, DELIVERED, "shipping"), *_elsewhere(rows, REMITTED, "remittance")]
+
+
+def _bought(parties: Sequence[Party], sends: Party | None, seller: Sequence[Cell], sender: Cell | None) -> Party | None:
+    """The address window: the party nearest under the sender's line, or the first that is not the seller."""
+    own = {compact(cell.text) for cell in seller[:1]} | {sends.key if sends else ""}
+    able = [one for one in parties if one.address and one.key not in own]
+    if sender is not None:
+        able = [one for one in able if one.key not in compact(sender.text)]
+        below = [one for one in able if one.name[0].box.top > sender.box.top and one.name[0].page == sender.page]
+        able = sorted(below, key=lambda one: abs(one.name[0].box.left - sender.box.left)) or able
+    return next(iter(able), None)
 
 
 def _elsewhere(rows: Sequence[Row], captions: frozenset[str], what: str) -> Iterable[Span]:
@@ -156,26 +203,6 @@ def _elsewhere(rows: Sequence[Row], captions: frozenset[str], what: str) -> Iter
     if lines and any(map(str.isdigit, lines[0].text)) and POSTAL.search(lines[0].text):
         yield Span(f"{what}_address", lines[0].words)  # all in one line
     yield from (span for span in _spans(lines, what) if span.label.endswith("address"))
-
-
-def blocks_of(rows: Sequence[Row]) -> list[Block]:
-    """All blocks, in the order of their first cell."""
-    stacks: list[list[Cell]] = []
-    for row in rows:
-        for cell in row.cells:
-            home = next((stack for stack in reversed(stacks) if _goes_on(stack[-1], cell)), None)
-            if home is None:
-                stacks.append([cell])
-            else:
-                home.append(cell)
-    return [Block(tuple(stack)) for stack in stacks]
-
-
-def _goes_on(upper: Cell, lower: Cell) -> bool:
-    letter = upper.box.width / max(1, len(upper.text))
-    gap = lower.box.top - upper.box.bottom
-    aligned = abs(lower.box.left - upper.box.left) < 1.6 * letter
-    return upper.page == lower.page and aligned and -0.5 * upper.box.height < gap < 1.1 * upper.box.height
 
 
 def _captioned(rows: Sequence[Row], captions: frozenset[str]) -> list[Cell]:
@@ -211,7 +238,7 @@ def _after(cell: Cell, captions: frozenset[str]) -> Cell | None:
 
 
 def _is_caption(cell: Cell) -> bool:
-    return any(_after(cell, captions) is not None for captions in (SELLER, BUYER, SHIPPED))
+    return _after(cell, CAPTIONS) is not None
 
 
 def _is_id(cell: Cell) -> bool:
@@ -283,7 +310,7 @@ def _under_sender(rows: Sequence[Row], sender: Cell | None) -> list[Cell]:
 def _over(rows: Sequence[Row], sender: Cell) -> Cell | None:
     """The firm right over a line that has only its address."""
     number = next(n for n, row in enumerate(rows) if sender in row.cells)
-    above = [cell for cell in rows[number - 1].cells if _goes_on(cell, sender)] if number else []
+    above = [cell for cell in rows[number - 1].cells if goes_on(cell, sender)] if number else []
     return above[0] if above and FIRM.search(above[0].text) and not FIRM.search(sender.text) else None
 
 
@@ -298,55 +325,19 @@ def _split(cell: Cell, registered: bool, firm: Cell | None) -> list[Span]:
     return [Span("vendor_name", cell.words[:stop]), Span("vendor_address", cell.words[signs[0] + 1 :])]
 
 
-def _letterhead(blocks: Sequence[Block]) -> list[Cell]:
-    """The first block that names a firm, else the first with a postal code, else the first."""
-    firms = [block for block in blocks if any(FIRM.search(cell.text) for cell in block.cells[:2])]
-    postal = [block for block in blocks if block.postal > 0]
-    best = next(iter([*firms, *postal, *blocks]), None)
-    return [cell for cell in best.cells if not LABELLED.search(cell.text)] if best else []
+def _spans(lines: Sequence[Cell], party: str, place: str = "") -> Iterable[Span]:
+    """The name of the first party of some lines, and its address, which is called after `place`."""
+    found = parties_in(lines, CAPTIONS)
+    return _party(next((one for one in found if one.name), None), party, place)
 
 
-def _window(blocks: Sequence[Block], sender: Cell | None, seller: Sequence[Cell]) -> list[Cell]:
-    """The address window: the block with a postal code under the sender's line, or the first that is not the seller."""
-    own = {compact(cell.text) for cell in seller[:1]}
-    able = [b for b in blocks if b.postal > 0 and not _is_shipped(b) and compact(b.cells[0].text) not in own]
-    able = [b for b in able if not CALLED.search(compact(b.cells[0].text)) and not FIRM.search(b.cells[0].text)] or able
-    able = [b for b in able if sender is None or not _same(b, sender)]
-    if sender is not None:
-        below = [b for b in able if b.cells[0].box.top > sender.box.top and b.cells[0].page == sender.page]
-        able = sorted(below, key=lambda b: abs(b.cells[0].box.left - sender.box.left)) or able
-    best = next(iter(able), None)
-    return [c for c in best.cells if not GREETING.match(c.text)] if best else []
-
-
-def _is_shipped(block: Block) -> bool:
-    return _after(block.cells[0], SHIPPED) is not None
-
-
-def _same(block: Block, sender: Cell) -> bool:
-    """Whether a block says what the sender's line says."""
-    return compact(block.cells[0].text) in compact(sender.text)
-
-
-def _spans(lines: Sequence[Cell], party: str) -> Iterable[Span]:
-    """A name, and an address down to the line after its postal code."""
-    if not lines:
+def _party(party: Party | None, name: str, place: str = "") -> Iterable[Span]:
+    if party is None or not party.name:
         return
-    named = 2 if len(lines) > 1 and FIRM.search(lines[1].text) and not FIRM.search(lines[0].text) else 1
-    yield Span(f"{party}_name", (*_bare(lines[0]), *(i for line in lines[1:named] for i in line.words)))
-    lines = lines[named - 1 :]
-    postal = next((n for n, cell in enumerate(lines) if n and POSTAL.search(cell.text)), -1)
-    stop = postal + 1
-    stop += 0 < stop < len(lines) and _is_country(lines[stop - 1], lines[stop])
-    for cell in lines[1 : max(stop, 1)]:
-        if any(map(str.isdigit, cell.text)) or cell is not lines[1]:
-            yield Span(f"{party}_address", cell.words)
-
-
-def _is_country(town: Cell, line: Cell) -> bool:
-    """Whether a line goes on with an address below the town, rather than that something else begins there."""
-    close = line.box.top - town.box.bottom < 1.1 * town.box.height
-    return close and not re.search(r"[\d:@]", line.text) and len(line.texts) < 4 and not _is_caption(line)
+    first, *more = party.name
+    yield Span(f"{name}_name", (*_bare(first), *(index for line in more for index in line.words)))
+    for line in party.address:
+        yield Span(f"{place or name}_address", line.words)
 
 
 def _bare(cell: Cell) -> tuple[int, ...]:
