@@ -186,10 +186,38 @@ def test_a_step_is_taken_back_and_the_document_is_accepted(browse, document):
     expect(page.locator("#said")).to_have_text("Kept")
     page.get_by_role("button", name="Undo").click()
     expect(total).to_have_value("9.00")
+    page.get_by_role("button", name="Accept").click()
+    asks = page.get_by_role("dialog", name="Accept it all the same?")
+    expect(asks).to_contain_text("Items add up: does not hold")
+    asks.get_by_role("button", name="Overrule and accept").click()
+    expect(asks.get_by_label("Why it is right")).to_be_focused()  # no reason, no overruling
+    asks.get_by_role("button", name="Back").click()
+    expect(asks).to_be_hidden()
+    assert decision(page, document)["outcome"] == "review"
+    page.get_by_role("button", name="Accept").click()
+    asks.get_by_label("Why it is right").fill("The second line was free.")
     with page.expect_navigation():
-        page.get_by_role("button", name="Accept").click()
-    told = page.evaluate("async (id) => (await fetch(`/v1/documents/${id}`)).json()", document)
-    assert told["decision"]["outcome"] == "straight_through"
+        asks.get_by_role("button", name="Overrule and accept").click()
+    told = decision(page, document)
+    assert told["outcome"] == "straight_through" and told["reasons"][0].endswith("The second line was free.")
+    page.goto(page.url.partition("/review")[0] + f"/review/{document}")
+    expect(page.locator(".history")).to_contain_text("Accepted, overruling “Items add up”")
+    expect(page.locator(".history")).to_contain_text("The second line was free.")
+
+
+def decision(page, document_id: str) -> dict:
+    return page.evaluate("async (id) => (await fetch(`/v1/documents/${id}`)).json()", document_id)["decision"]
+
+
+def test_a_document_whose_checks_all_hold_is_accepted_without_a_question(browse, document):
+    page = browse(f"/review/{document}")
+    amount = page.get_by_label("Total price, row 1")
+    amount.fill("9.00")
+    amount.press("Enter")
+    expect(page.locator("#said")).to_have_text("Kept")
+    with page.expect_navigation():
+        page.keyboard.press("Control+Enter")
+    assert decision(page, document)["outcome"] == "straight_through"
 
 
 def test_where_words_stand_is_read_again_with_the_keyboard(browse, document):

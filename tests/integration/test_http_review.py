@@ -223,6 +223,43 @@ def test_an_accepted_file_of_several_documents_is_several_documents_to_learn_fro
     assert found[1].tags[:4] == ("B-MERCHANT_NAME", "I-MERCHANT_NAME", "I-MERCHANT_NAME", "B-DATE")
 
 
+def test_a_failing_check_is_overruled_by_accepting_and_the_reason_stays(api, review):
+    total = {"version": 0, "fields": [{"name": "transaction_time", "value": "13:37"}]}
+    api.post(f"{review}/corrections", json=total)
+    why = " The second line was free, card 4111111111111111. "
+    after = api.post(f"{review}/decision", json={"version": 1, "accept": True, "reason": why}).json()
+    assert [check["outcome"] for check in after["reading"]["checks"] if check["name"] == "items_add_up"] == ["fail"]
+    (told,) = after["reading"]["decision"]["reasons"]
+    assert told.startswith("items_add_up failed, and a person overruled it: The second line was free")
+    corrected, accepted = after["history"]
+    assert (corrected["state"], corrected["corrections"], corrected["overruled"]) == ("open", 1, [])
+    assert (accepted["state"], accepted["overruled"]) == ("accepted", ["items_add_up"])
+    assert accepted["reason"].startswith("The second line was free, card ") and accepted["at"]
+    assert "4111111111111111" not in str(after["history"]) + told
+    page = api.get(review.replace("/v1/review", "/documents"), headers={"Accept": "text/html"}).text
+    assert "does not hold, and a person overruled it: The second line was free" in page
+    back = api.post(f"{review}/undo", json={"version": 2}).json()
+    assert back["reading"]["decision"]["outcome"] == "review" and len(back["history"]) == 1
+
+
+def test_what_is_accepted_without_a_reason_still_says_which_checks_were_overruled(api, review, packet):
+    after = api.post(f"{review}/decision", json={"version": 0, "accept": True}).json()
+    assert after["reasons"] == ["items_add_up failed, and a person overruled it"]
+    both = api.post(f"{packet}/decision", json={"version": 0, "accept": True, "reason": "Seen."}).json()
+    assert both["reasons"] == [
+        f"page {number}: items_add_up failed, and a person overruled it: Seen." for number in (1, 2)
+    ]
+    assert both["history"][0]["overruled"] == ["items_add_up"] * 2
+
+
+def test_a_correction_after_accepting_opens_the_document_again_without_the_old_reasons(api, review):
+    api.post(f"{review}/decision", json={"version": 0, "accept": True, "reason": "Seen."})
+    fix = {"version": 1, "fields": [{"name": "transaction_time", "value": "13:37"}]}
+    after = api.post(f"{review}/corrections", json=fix).json()
+    assert (after["state"], after["reading"]["decision"]["outcome"], after["reasons"]) == ("open", "review", [])
+    assert [step["state"] for step in after["history"]] == ["accepted", "open"]
+
+
 def test_what_is_rejected_says_why_and_is_counted(api, review):
     before = api.get("/v1/review/figures").json()["rejected"]
     after = api.post(f"{review}/decision", json={"version": 0, "accept": False, "reason": "not a receipt"}).json()

@@ -97,7 +97,16 @@ def with_words_of(reading: Reading, page: int, words: Sequence[Word], number: in
     return joined(reading, tuple(parts))
 
 
-def gone_through(reading: Reading) -> Reading:
-    """As if it had gone straight through, each of its documents."""
-    through = Decision("straight_through")
-    return replace(reading, decision=through, parts=tuple(replace(part, decision=through) for part in reading.parts))
+def gone_through(reading: Reading, reason: str) -> Reading:
+    """As if it had gone straight through, each of its documents; checks that do not hold are said to be overruled."""
+    told = f": {reason}" if reason else ""
+    if reading.parts:
+        return packet(reading, tuple(gone_through(part, reason) for part in reading.parts))
+    against = tuple(f"{name} failed, and a person overruled it{told}" for name in failing(reading))
+    return replace(reading, decision=Decision("straight_through", against or (f"accepted{told}",) * bool(reason)))
+
+
+def failing(reading: Reading) -> tuple[str, ...]:
+    """The checks that do not hold, of each document of the file."""
+    checks = (check for part in (reading, *reading.parts) for check in part.checks)
+    return tuple(check.name for check in checks if check.outcome == "fail")

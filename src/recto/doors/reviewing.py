@@ -13,15 +13,15 @@ from recto.app import App
 from recto.document.box import Box
 from recto.document.errors import Conflict, NotFound
 from recto.document.event import reviewed_event
-from recto.document.job import Payload
+from recto.document.job import Json, Payload
 from recto.document.label import PLAIN, Label
 from recto.document.page import Raster, Turn, Word
 from recto.document.reading import OUTSIDE, Decision, Field, Reading
 from recto.document.record import Query, Record
-from recto.document.review import Review
+from recto.document.review import Review, ReviewState
 from recto.document.webhook import Event
 from recto.doors.labelling import Board, board, undone
-from recto.doors.parts import Part, corrected_file, gone_through, labels_of_fixes, parts_of, with_words_of
+from recto.doors.parts import Part, corrected_file, failing, gone_through, labels_of_fixes, parts_of, with_words_of
 from recto.pipeline import kind_of
 from recto.reading.paper import opened
 from recto.reading.raster import turned
@@ -42,11 +42,12 @@ REGION_SIDE: Final = 2400
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """Who does something to a review: the version that was seen, and the seconds that it took since the last deed."""
+    """Who does something to a review, and why: the version that he saw, the seconds since his last deed."""
 
     by: str
     version: int
     seconds: float = 0.0
+    reason: str = ""
 
 
 def queue(app: App, owner: str, kind: str | None = None) -> list[tuple[Record, Review, float]]:
@@ -110,16 +111,19 @@ def change_of(of: Board, at: int, tag: str) -> Change:
     return Change(seat.place.key, "set", label=tag)
 
 
-def settle(app: App, document_id: str, owner: str, deed: Deed, accepted: bool, reason: str = "") -> Review:
-    """Accepted, a document goes on as if it had gone straight through, and its labels hold; or it is rejected."""
+def settle(app: App, document_id: str, owner: str, deed: Deed, accepted: bool) -> Review:
+    """Accepted, a document goes on as if it had gone straight through, and its labels hold; or it is rejected.
+
+    A check that does not hold is overruled by that: the reading and the history say so, with the deed's reason.
+    """
     of = board(app, document_id, owner)
     if not accepted:
         said = replace(of.reading.decision or Decision("review"), outcome="review")
         rejected = replace(
-            of.reading, decision=replace(said, reasons=(*said.reasons, f"rejected: {reason}".rstrip(": ")))
+            of.reading, decision=replace(said, reasons=(*said.reasons, f"rejected: {deed.reason}".rstrip(": ")))
         )
         return step(app, of, deed, rejected, (), 0, "rejected")
-    return step(app, of, deed, gone_through(of.reading), accepted_labels(of, deed.by), 0, "accepted")
+    return step(app, of, deed, gone_through(of.reading, deed.reason), accepted_labels(of, deed.by), 0, "accepted")
 
 
 def accepted_labels(of: Board, by: str) -> tuple[Label, ...]:
@@ -158,13 +162,24 @@ def labels_of_values(reading: Reading) -> set[str]:
 
 
 def step(
-    app: App, of: Board, deed: Deed, after: Reading, labels: Sequence[Label], corrections: int, state: Any = "open"
+    app: App,
+    of: Board,
+    deed: Deed,
+    after: Reading,
+    labels: Sequence[Label],
+    corrections: int,
+    state: ReviewState = "open",
 ) -> Review:
     """Takes the next version, then writes labels and reading. Raises Conflict where another version was seen."""
     before = app.reviews.review(of.record.document.id, of.record.owner)
     if before.version != deed.version:
         raise Conflict(f"The review has version {before.version}, not {deed.version}: someone else changed it.")
-    back: Payload = {"reading": kept(of.reading), "state": before.state, "words": [label.word for label in labels]}
+    back: Payload = {
+        "reading": kept(of.reading),
+        "state": before.state,
+        "words": [label.word for label in labels],
+        "said": said(of, deed, corrections, state),
+    }
     review = replace(
         before,
         state=state,
@@ -179,6 +194,24 @@ def step(
     app.labels.write(of.record.document.id, of.record.owner, labels)
     app.records.save(replace(of.record, reading=after))
     return review
+
+
+def said(of: Board, deed: Deed, corrections: int, state: ReviewState) -> dict[str, Json]:
+    """A step of the history: who did what, when and why, and which failing checks were overruled by it."""
+    return {
+        "state": state,
+        "by": deed.by,
+        "at": datetime.now(UTC).isoformat(),
+        "corrections": corrections,
+        "reason": deed.reason,
+        "overruled": list(failing(of.reading)) if state == "accepted" else [],
+    }
+
+
+def history(review: Review) -> list[dict[str, Any]]:
+    """The steps that can be undone, the first one first; those of before there was a history are left out."""
+    steps: Iterable[Mapping[str, Any]] = review.past
+    return [step["said"] for step in steps if "said" in step]
 
 
 def news_of(before: Review, review: Review, record: Record) -> Event | None:

@@ -141,8 +141,10 @@ def cell_set(table: Field | Table | None, fix: Fix, cell: Field | None) -> Table
 
 
 def still_open(reading: Reading, names: set[str]) -> Decision:
-    """The decision without the reasons that begin with what was corrected."""
+    """The decision without the reasons that begin with what was corrected; what was accepted is open again."""
     before = reading.decision or Decision("review")
+    if before.outcome == "straight_through":
+        return replace(before, outcome="review", reasons=())
     left = tuple(reason for reason in before.reasons if re.split(r"[.: ]", reason)[0] not in names)
     return replace(before, outcome="review", reasons=left)
 

@@ -1,5 +1,6 @@
 """`/v1/review`: the documents that a person must see, worst first, and what he does about them."""
 
+from dataclasses import replace
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query
@@ -16,7 +17,7 @@ from recto.doors.http.images import password_of
 from recto.doors.http.links import instant, record_json
 from recto.doors.http.sample import CASH, TEA, TOTAL, body
 from recto.doors.labelling import board, board_json
-from recto.doors.reviewing import Deed, add_words, correct, doubt, figures, queue, region, settle, undo
+from recto.doors.reviewing import Deed, add_words, correct, doubt, figures, history, queue, region, settle, undo
 from recto.schemas.corrections import Fix, Spelling
 from recto.schemas.masking import masked_text
 
@@ -67,7 +68,7 @@ class Outcome(Step):
     """What becomes of the document."""
 
     accept: bool
-    reason: str = Field("", max_length=500)
+    reason: str = Field("", max_length=500, description="Why; of failing checks that are overruled, why they may be.")
 
 
 class Region(_Strict):
@@ -111,6 +112,7 @@ WORDS: Final[Any] = body(
 )
 OUTCOME: Final[Any] = body(
     accept=("It is right as it stands", {"version": 0, "seconds": 20, "accept": True}),
+    overrule=("Though a check fails", {"version": 0, "accept": True, "reason": "The shop rounds each line."}),
     reject=("It does not belong here", {"version": 0, "accept": False, "reason": "Of another customer."}),
 )
 BACK: Final[Any] = body(step=("The step that led to the version 1", {"version": 1}))
@@ -171,8 +173,11 @@ def add(app: Here, owner: Owner, document_id: DocumentId, given: Annotated[Given
 
 @router.post("/{document_id}/decision", dependencies=MAY)
 def decide(app: Here, owner: Owner, document_id: DocumentId, given: Annotated[Outcome, OUTCOME]) -> dict[str, Any]:
-    """Accepts the document, so that it goes on and its labels hold, or rejects it."""
-    settle(app, document_id, owner, deed(owner, given), given.accept, given.reason)
+    """Accepts the document, so that it goes on and its labels hold, or rejects it.
+
+    Failing checks do not keep it from being accepted: `history` tells which were overruled, by whom and why.
+    """
+    settle(app, document_id, owner, replace(deed(owner, given), reason=given.reason.strip()), given.accept)
     return standing(app, owner, document_id)
 
 
@@ -205,6 +210,7 @@ def standing(app: Here, owner: str, document_id: str) -> dict[str, Any]:
     return {
         **entry(of.record, review, doubt(of.reading)),
         "can_undo": len(review.past),
+        "history": [{**step, "reason": masked_text(step["reason"])} for step in history(review)],
         "reading": record_json(of.record),
         "labels": board_json(of),
     }

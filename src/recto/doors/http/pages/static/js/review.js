@@ -7,6 +7,7 @@ import "./zoom.js";
 const choice = new Choice([], (places) => chosen(places));
 const form = document.querySelector(".review");
 const toldRegion = document.querySelector(".region");
+const overrule = document.getElementById("overrule");
 let standing = await ask(`/v1/review/${id}`);
 let words = new Map();
 let keys = new Map();
@@ -59,10 +60,13 @@ function fill() {
     entry.querySelector(".hint").textContent = doubts.join(" · ");
     entry.dataset.doubt = String(Boolean(field ? field.confidence != null && field.confidence < 0.8 : entry.querySelector(".needed")));
   }
+  const place = active?.isConnected ? placeOf(active) : null;
   for (const table of form.querySelectorAll(".entry-table")) {
     const item = readingOf(table).fields.find((field) => field.name === table.dataset.table);
     table.querySelector("tbody").replaceChildren(...(item?.rows ?? []).map((row, at) => rowOf(table, at, row)));
   }
+  // The cells of a table are new ones: the one that is chosen is that of the same place.
+  if (active && !active.isConnected) active = place && form.querySelector(`[data-part="${place.part}"] [data-table="${place.name}"][data-row="${place.row}"][data-column="${place.column}"]`);
   choice.words = standing.labels.words;
   document.querySelector(".spent").textContent = standing.seconds ? `${Math.round(standing.seconds)} s so far` : "";
   const { state, reasons } = standing;
@@ -71,7 +75,19 @@ function fill() {
   document.querySelector(".reasons").replaceChildren(...reasons.map((reason) => made("li", {}, plainly(reason))));
   const checked = [...form.querySelectorAll(".part-form")].flatMap((part) => (readingOf(part).checks ?? []).filter((check) => check.outcome !== "not_testable").map((check) => said(check, standing.reading.parts ? `${part.querySelector("legend").textContent}. ` : "")));
   document.querySelector(".checked").replaceChildren(...checked);
+  overrule.querySelector(".failing").replaceChildren(...checked.filter((item) => item.dataset.outcome === "fail").map((item) => item.cloneNode(true)));
+  document.querySelector(".past").hidden = !standing.history.length;
+  document.querySelector(".history").replaceChildren(...standing.history.map(told));
   repaint();
+}
+
+// A step of the history in a sentence.
+function told({ state, by, at, corrections, reason, overruled }) {
+  const deed = { open: corrections ? `Changed ${corrections === 1 ? "a value or a word" : `${corrections} values or words`}` : "Changed", accepted: "Accepted", rejected: "Rejected" }[state];
+  const against = overruled.length ? `, overruling ${overruled.map((name) => `“${spoken(name)}”`).join(", ")}` : "";
+  const who = by ? ` by ${by}` : "";
+  const time = made("time", { datetime: at }, new Date(at).toLocaleString([], { dateStyle: "medium", timeStyle: "short" }));
+  return made("li", {}, `${deed}${who}${against}, `, time, reason ? `: ${reason}` : "");
 }
 
 const said = (check, where) => made("li", { "data-outcome": check.outcome }, `${where}${spoken(check.name)}: ${check.outcome === "pass" ? "holds" : "does not hold"}${check.detail ? `. ${plainly(check.detail)}` : ""}`);
@@ -267,12 +283,17 @@ on("add-row", (button) => {
   body.lastElementChild.querySelector("input").focus();
 });
 
-async function settle(accept) {
+async function settle(accept, reason = "") {
   if (!(await keep(active))) return;
-  if (!(await step("decision", { accept }))) return;
+  if (accept && !reason && overrule.querySelector("li")) return overrule.showModal();
+  if (!(await step("decision", { accept, reason }))) return;
   const { documents } = await ask("/v1/review?limit=1");
   location.assign(documents.length ? `/review/${documents[0].document}` : "/review");
 }
+overrule.addEventListener("close", () => {
+  const why = overrule.querySelector("textarea").value.trim();
+  if (overrule.returnValue === "yes" && why) settle(true, why);
+});
 on("accept", () => settle(true));
 on("reject", () => settle(false));
 on("undo", () => (standing.can_undo ? step("undo", {}) : say("There is nothing to undo.")));
@@ -281,7 +302,8 @@ press("x", "reject");
 addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
   event.preventDefault();
-  settle(true);
+  if (overrule.open) overrule.querySelector('[value="yes"]').click();
+  else settle(true);
 });
 
 fill();
