@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from recto.document.page import Words
 from recto.document.reading import Field, Row, Span, Table, Tags
 from recto.reading.spans import spans_of
+from recto.schemas.agreed import agreed
 from recto.schemas.captioned import captioned_fields, with_amounts
 from recto.schemas.captions import Line, begins_with, lines_in, total_captions
 from recto.schemas.catalog import schema_of
@@ -42,7 +43,7 @@ def fields_of(kind: str, words: Words, tags: Tags) -> tuple[Item, ...]:
     order = [spec.name for spec in schema.fields]
     labelled = _tables(schema, spans, lines, words, evidence)
     tables = sorted((*labelled, *ruled), key=lambda table: [spec.name for spec in schema.tables].index(table.name))
-    return dated((*sorted(singles, key=lambda field: order.index(field.name)), *tables), evidence)
+    return dated((*agreed(sorted(singles, key=lambda field: order.index(field.name))), *tables), evidence)
 
 
 def _ruled(schema: Schema, lines: Sequence[Line], words: Words, evidence: Evidence) -> list[Table]:

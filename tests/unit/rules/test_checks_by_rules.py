@@ -1,5 +1,6 @@
 """Checks by rules: the order, the amount twice, the parties and the magnetic line."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -7,6 +8,7 @@ from tests.unit.schemas.paper import paper
 
 from recto.document.reading import Field
 from recto.engines.label.rules import RulesLabeller
+from recto.schemas.checks import check
 from recto.schemas.fields import fields_of
 from recto.schemas.values.ids import routing_of
 from recto.schemas.values.spelled import amount_in_words, words_of_amount
@@ -28,10 +30,24 @@ Memo rent March @60 Authorized Signature
 MAGNETIC = "⑆021000021⑆ 0570619448⑈ 1204"
 
 
-def read(text):
+WORDS = "One thousand four hundred two and 50/100"
+
+
+def items_of(text):
     words = paper(text)[0]
-    tags = RulesLabeller().label([(words, "check")])[0]
-    return {item.name: str(item.value) for item in fields_of("check", words, tags) if isinstance(item, Field)}
+    return fields_of("check", words, RulesLabeller().label([(words, "check")])[0])
+
+
+def field_of(text, name):
+    return next(item for item in items_of(text) if item.name == name)
+
+
+def read(text):
+    return {item.name: str(item.value) for item in items_of(text) if isinstance(item, Field)}
+
+
+def outcome_of(text, name):
+    return next(each.outcome for each in check("check", items_of(text)) if each.name == name)
 
 
 def test_every_part_of_a_check_is_read():
@@ -129,3 +145,130 @@ def test_the_slips_of_an_amount_in_words_are_mended_and_what_is_printed_is_kept(
 def test_a_word_that_could_be_two_numbers_is_left_as_it_is():
     assert words_of_amount("Sixtx and 00/100").value == "Sixty and 00/100"
     assert words_of_amount("Tue and 00/100").value == "Tue and 00/100"
+
+
+@pytest.mark.parametrize(
+    ("raw", "mended"),
+    [
+        ("*Sixty-Two and O/IOO", "Sixty-Two and 00/100"),
+        ("Ninety and 5 / 1OC", "Ninety and 05/100"),
+        ("FORTY and 46//O0***", "FORTY and 46/100"),
+        ("TEN and 70 / TOO", "TEN and 70/100"),
+        ("FIFTY-FOUR and I6 IOO", "FIFTY-FOUR and 16/100"),
+        ("TWENTY-TWOand 85/100", "TWENTY-TWO and 85/100"),
+        ("ONE HUNDRED 5EVENTY AND 97/XX***", "ONE HUNDRED SEVENTY AND 97/XX"),
+        ("Ten and 21/x* *XX", "Ten and 21/xx"),
+        ("One thousand and 00/100", "One thousand and 00/100"),
+    ],
+)
+def test_cents_and_words_that_ran_together_are_read_as_they_are_spelled(raw, mended):
+    assert words_of_amount(raw).value == mended
+    assert amount_in_words(mended) is not None
+
+
+@pytest.mark.parametrize(
+    ("digits", "raw", "mended"),
+    [
+        ("14.17", "Farteen and 17/100", "Fourteen and 17/100"),
+        ("11,022.85", "GUEVEN THOUSAND TWENTY-TWO and 85/100", "ELEVEN THOUSAND TWENTY-TWO and 85/100"),
+        ("792.25", "seven hundred ninetytu and T5 /1OO", "seven hundred ninety-two and 25/100"),
+        ("24,554.36", "TwertyFur Thousand Five Hundred FifyFour and 36/100",
+         "Twenty-Four Thousand Five Hundred Fifty-Four and 36/100"),
+        ("2,087.46", "Tu. Thousand Eighty Seven and 46/100", "Two Thousand Eighty Seven and 46/100"),
+        ("582.59", "FIVE HUNDRED EIGHTY-TWO NJ 59/100", "FIVE HUNDRED EIGHTY-TWO AND 59/100"),
+        ("27.01", "Twenty-Seven and CT/ICO", "Twenty-Seven and 01/100"),
+    ],
+)  # fmt: skip
+def test_of_words_that_none_can_read_the_digits_choose_among_the_nearest(digits, raw, mended):
+    found = field_of(CHECK.replace("1,402.50", digits).replace(WORDS, raw).format(MAGNETIC), "word_amount")
+    assert found.value == mended
+    assert found.alternatives and found.grounding == "ambiguous"
+
+
+def test_an_amount_in_words_that_the_digits_helped_to_read_confirms_nothing():
+    text = CHECK.replace("One thousand four", "One thousand fxxr").format(MAGNETIC)
+    assert field_of(text, "word_amount").value == WORDS
+    assert outcome_of(text, "words_against_digits") == "not_testable"
+    assert outcome_of(CHECK.format(MAGNETIC), "words_against_digits") == "pass"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "One thousand five hundred two and 50/100",  # every word of it can be read
+        "One thousand four hundred and 50/100",
+        "One thousand five hundxxx two and 50/100",  # and of this the five
+        "One thousand four hxxxxxx two and 40/100",
+        "One thousand fovx hundred two and 51/10O",
+        "One thousand thrxx hundred two and 50/100",  # nearer to three than to four
+        "One thousand four hundred two qqqqqqqq and 50/100",
+    ],
+)
+def test_what_can_be_read_in_words_is_never_overruled_by_the_digits(said):
+    text = CHECK.replace(WORDS, said).format(MAGNETIC)
+    found = field_of(text, "word_amount")
+    assert amount_in_words(found.value) != Decimal("1402.50") and not found.alternatives
+    assert outcome_of(text, "words_against_digits") != "pass"
+
+
+def test_a_payee_that_rises_towards_the_upper_line_of_its_caption_is_read_whole():
+    words = paper(CHECK.format(MAGNETIC))[0]
+    upper = next(word.box for word in words if word.text == "Pay")
+    risen = tuple(
+        replace(word, box=replace(word.box, top=upper.top, bottom=upper.bottom)) if word.text == "LLC" else word
+        for word in words
+    )
+    found = fields_of("check", risen, RulesLabeller().label([(risen, "check")])[0])
+    assert next(item.value for item in found if item.name == "pay_to") == "Marcar LLC"
+
+
+@pytest.mark.parametrize("caption", ["Pay to the onder of", "Paytothe rder of", "PAY TO THE ORDEROF"])
+def test_a_caption_of_the_payee_with_a_letter_misread_is_no_part_of_the_name(caption):
+    one_line = CHECK.replace("Pay to the\nOrder of", caption)
+    assert read(one_line.format(MAGNETIC))["pay_to"] == "Marcar LLC"
+
+
+def test_a_caption_of_the_memo_with_a_letter_misread_is_known():
+    assert read(CHECK.replace("Memo rent", "Meme rent").format(MAGNETIC))["memo"] == "rent March"
+
+
+def test_a_payee_that_ends_like_a_state_is_no_line_of_the_payers_address():
+    text = CHECK.replace(
+        "Atlanta, GA 30303\n\nPay to the\nOrder of Marcar LLC", "Atlanta, GA 30303\nPay to the order of Linha In"
+    )
+    assert read(text.format(MAGNETIC))["payer_address"] == "25 Main Street, Atlanta, GA 30303"
+
+
+def test_the_day_of_a_check_paid_to_an_order_is_read_month_first():
+    plain = CHECK.replace(", GA 30303", "").replace(", NC 28202", "").replace("03/14/2024", "3/4/2024")
+    assert read(plain.format("021000021 0570619448 1204"))["check_date"] == "2024-03-04"
+
+
+def test_a_figure_of_magnetic_ink_that_looks_like_another_is_told_by_the_checksum_and_both_are_shown():
+    found = field_of(CHECK.format("*013151139% 0570619448* 1204"), "micr.routing_number")
+    assert (found.value, found.alternatives) == ("013151137", ("013151139",))
+    assert outcome_of(CHECK.format("*013151139% 0570619448* 1204"), "routing_checksum") == "not_testable"
+
+
+def test_a_routing_number_that_several_figures_could_mend_is_left_as_it_is_read():
+    assert routing_of("611605103") == routing_of("⑆611605103⑆")
+    assert routing_of("611605103").value == "611605103"
+    assert not routing_of("611605103").alternatives
+
+
+def test_a_number_with_a_right_checksum_that_no_bank_begins_with_is_no_routing_number():
+    found = read(CHECK.format('*013151137 480346258" 093605'))
+    assert (found["micr.routing_number"], found["micr.account_number"]) == ("013151137", "480346258")
+
+
+def test_a_sign_before_the_routing_number_read_as_a_digit_is_left_out():
+    assert routing_of("2015713670*%").value == "015713670"
+
+
+def test_the_number_in_the_corner_tells_figures_of_magnetic_ink_that_look_alike():
+    text = CHECK.replace("@85 1204", "@85 35792").format("323630652% 395458393 35992")
+    found = field_of(text, "micr.check_number")
+    assert (found.value, found.alternatives) == ("35792", ("35992",))
+    assert outcome_of(text, "micr_check_number") == "not_testable"
+    other = CHECK.replace("@85 1204", "@85 35792").format("323630652% 395458393 35892")
+    assert outcome_of(other, "micr_check_number") == "fail"

@@ -2,7 +2,11 @@
 
 import re
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import Final
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
 from recto.document.page import Words
 from recto.document.reading import Span
@@ -25,6 +29,10 @@ SPELLED: Final = re.compile(
 )
 DOLLARS: Final = re.compile(r"^d[o0]llars?\W*$", re.IGNORECASE)
 MEMO: Final = frozenset({"memo", "for", "re"})
+MISREAD: Final = ("order", "orderof", "theorderof", "paytothe", "paytotheorderof", "memo")
+"""Captions that are known with one letter misread, `order` only where others stand beside it."""
+OPENING: Final = frozenset({"pay", "the", "sum", "of", "amount"})
+"""What may be printed before an amount in words."""
 NUMBER: Final = re.compile(r"^(?:no\.?|#)?:?\s?#?(\d{3,8})$", re.IGNORECASE)
 SIGNATURE: Final = re.compile(r"signature|authorized|^mp$", re.IGNORECASE)
 UNLIKE_NAMES: Final = 5
@@ -66,9 +74,16 @@ def _spelled(rows: Sequence[Row]) -> list[Span]:
     if best is None or _wordiness(best) < WORDY:
         return []
     first = next((n for n, text in enumerate(best.texts) if SPELLED.search(text) or is_like_number_word(text)), 0)
+    while first and first not in best.gaps and _may_be_number(best.texts[first - 1]):
+        first -= 1
     stop = next((n for n in range(first, len(best.texts)) if DOLLARS.match(best.texts[n])), len(best.texts))
     stop = min([stop, *(gap for gap in best.gaps if gap > first and not _has_more(best, gap, stop))])
     return [Span("word_amount", best.words[first:stop])]
+
+
+def _may_be_number(text: str) -> bool:
+    """Whether a word before the first numeral may be one that could not be read."""
+    return any(map(str.isalpha, text)) and compact(text) not in OPENING
 
 
 def _wordiness(row: Row) -> int:
@@ -105,37 +120,64 @@ def _order(rows: Sequence[Row]) -> list[Span]:
     starts += [number for number, row in enumerate(rows) if _captioned(row) in ORDER[1:3]]
     starts += [number for number, row in enumerate(rows) if _captioned(row) in ORDER[3:]]
     for number in starts:
-        for near in (number, number - 1, number + 1):
-            if near == number or (0 <= near < len(rows) and _captioned(rows[near])):
-                found = _payee(rows[near])
-                if found:
-                    return [Span("pay_to", found)]
+        beside = [near for near in (number - 1, number + 1) if 0 <= near < len(rows) and _captioned(rows[near])]
+        found = _payee([rows[near] for near in (number, *beside)])
+        if found:
+            return [Span("pay_to", found)]
     return []
 
 
 def _captioned(row: Row) -> str:
     """The caption's words at the start of a row, together; empty where it begins with others."""
-    return "".join(compact(text) for text in row.texts[: _begun(row)])
+    return "".join(_caption(row))
 
 
-def _begun(row: Row) -> int:
-    """How many words of a row's start are the caption's."""
-    return next((n for n, text in enumerate(row.texts) if not ORDERED.match(compact(text))), len(row.texts))
-
-
-def _payee(row: Row) -> tuple[int, ...]:
-    """The words behind the caption up to a gap, a sign of money or an amount; none where only numerals stand there."""
-    start = _begun(row)
-    kept = []
-    for at in range(start, len(row.texts)):
-        text = row.texts[at]
-        if (at > start and at in row.gaps and _ends(text)) or re.match(r"^[$*]", text) or AMOUNT.match(text):
+def _caption(row: Row) -> list[str]:
+    """The words of the payee's caption at a row's start, as they are printed."""
+    found: list[str] = []
+    for text, after in zip_longest(row.texts, row.texts[1:], fillvalue=""):
+        key = compact(text)
+        if not ORDERED.match(key):
+            key = _misread(key) if found or compact(after) == "of" else ""
+        if not ORDERED.match(key) or (found and found[-1].endswith("of")):
             break
-        kept.append(at)
-    said = " ".join(row.texts[at] for at in kept)
+        found.append(key)
+    return found
+
+
+def _misread(key: str) -> str:
+    """The caption that one letter parts from a word; empty for none."""
+    found = process.extractOne(key, MISREAD, scorer=OSA.distance, score_cutoff=1)
+    return found[0] if found else ""
+
+
+def _payee(rows: Sequence[Row]) -> tuple[int, ...]:
+    """The words behind the caption up to a gap, a sign of money or an amount; none where only numerals stand there.
+
+    A caption in two lines stands beside a name between them, whose words may have come to lie in either row.
+    """
+    kept: list[tuple[int, str]] = []
+    for index, text, apart in _behind(rows):
+        if (kept and apart and _ends(text)) or re.match(r"^[$*]", text) or AMOUNT.match(text):
+            break
+        kept.append((index, text))
+    said = " ".join(text for _, text in kept)
     if not any(map(str.isalpha, said)) or len(SPELLED.findall(said)) >= WORDY:
         return ()
-    return tuple(row.words[at] for at in kept)
+    return tuple(index for index, _ in kept)
+
+
+def _behind(rows: Sequence[Row]) -> list[tuple[int, str, bool]]:
+    """The words behind the captions of these rows from left to right, each with whether a gap is before it."""
+    found = []
+    for row in rows:
+        begun, at = len(_caption(row)), 0
+        for cell in row.cells:
+            for place, (index, text) in enumerate(zip(cell.words, cell.texts, strict=True)):
+                if at >= begun:
+                    found.append((cell.box.left + 1e-4 * place, index, text, place == 0))
+                at += 1
+    return [(index, text, apart) for _, index, text, apart in sorted(found)]
 
 
 def _ends(text: str) -> bool:
@@ -156,15 +198,20 @@ def _memo(rows: Sequence[Row]) -> list[Span]:
     """What the check is for, behind its caption in the lower half."""
     for row in reversed(rows):
         first = row.cells[0]
-        if compact(first.texts[0]) not in MEMO or row.box.center[1] < 0.5 * rows[-1].box.bottom:
+        if not _is_memo(first.texts[0]) or row.box.center[1] < 0.5 * rows[-1].box.bottom:
             continue
         rest = first.words[1:] or (row.cells[1].words if len(row.cells) > 1 else ())
         texts = first.texts[1:] or (row.cells[1].texts if len(row.cells) > 1 else ())
         right = row.cells[0 if first.texts[1:] else min(1, len(row.cells) - 1)].box.left
-        if texts and not SIGNATURE.search(" ".join(texts)) and right < 0.45:
+        if any(map(str.isalnum, "".join(texts))) and not SIGNATURE.search(" ".join(texts)) and right < 0.45:
             return [Span("memo", tuple(rest))]
         return []
     return []
+
+
+def _is_memo(text: str) -> bool:
+    key = compact(text)
+    return key in MEMO or _misread(key) == "memo"
 
 
 def _corner(rows: Sequence[Row], taken: set[int], middle: int) -> list[Span]:
@@ -193,11 +240,12 @@ def _parties(rows: Sequence[Row], taken: set[int], middle: int) -> list[Span]:
     upper = [cell for row in rows[:middle] for cell in row.cells]
     able = [cell for cell in upper if is_name(cell) and not taken & set(cell.words) and cell.box.left < 0.45]
     payer = next((cell for cell in able if not _is_bank(cell)), None) or next(iter(able), None)
-    spans = _party(cells, payer, "payer") if payer else []
+    free = [cell for cell in cells if not taken & set(cell.words)]
+    spans = _party(free, payer, "payer") if payer else []
     used = taken | _of(spans)
     banks = [cell for cell in cells if _is_bank(cell) and is_name(cell) and not used & set(cell.words)]
     lower = [cell for row in rows[middle + 1 :] for cell in row.cells]
-    return [*spans, *(_party(cells, min(banks, key=lambda cell: cell not in lower), "bank") if banks else [])]
+    return [*spans, *(_party(free, min(banks, key=lambda cell: cell not in lower), "bank") if banks else [])]
 
 
 def _is_bank(cell: Cell) -> bool:

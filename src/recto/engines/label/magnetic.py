@@ -6,19 +6,15 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Final
 
-from stdnum.us import rtn
-
 from recto.document.reading import Span
 from recto.engines.label.rows import Row
-from recto.schemas.values.ids import routing_in, routing_of
+from recto.schemas.values.ids import BANKS, is_bank, routing_in, routing_of
 
-GROUP: Final = re.compile(r"[\d⑆⑈⑇⑉:;|\"'ACc,.\[\]iIl!1/()*%#-]+")
+GROUP: Final = re.compile(r"[\d⑆⑈⑇⑉:;|\"'ACc,.\[\]iIl!1/()*%#@-]+")
 WHOLE: Final = 3
 """Parts of a line that is read whole."""
 FEWEST: Final = 11
 """Digits of a magnetic line at least: nine of the routing number and some of the account."""
-BANKS: Final = re.compile(r"^(?:0\d|1[0-2]|2[1-9]|3[0-2]|6[1-9]|7[0-2]|80)\d{7}$")
-"""Routing numbers begin with a district of the Federal Reserve, of thrifts, or of electronic payers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +40,7 @@ def magnetic_spans(rows: Sequence[Row]) -> tuple[list[Span], set[int]]:
         words = sorted((group for n in numbers for group in groups_in(rows[n])), key=lambda group: group.left)
         place = _routing(words) if sum(len(group.digits) for group in words) >= FEWEST else None
         if place is not None:
-            found.append(
-                (rtn.is_valid(_digits(words, place)), len(_spans(words, place)) == WHOLE, words, place, numbers)
-            )
+            found.append((is_bank(_digits(words, place)), len(_spans(words, place)) == WHOLE, words, place, numbers))
     if not found:
         return [], set()
     _, _, words, place, numbers = max(found, key=lambda each: each[:2])
@@ -93,7 +87,7 @@ def _routing(groups: Sequence[Group]) -> tuple[int, int] | None:
         if last - first <= 3 and groups[first].digits and 9 <= len(_digits(groups, (first, last))) <= 11
     ]
     nine = [place for place in able if len(_digits(groups, place)) == 9]
-    valid = [place for place in nine if rtn.is_valid(_digits(groups, place))]
+    valid = [place for place in nine if is_bank(_digits(groups, place))]
     signed = [place for place in able if place[1] - place[0] == 1 and routing_of(groups[place[0]].text).value]
     within = [place for place in able if place[1] - place[0] == 1 and routing_in(_digits(groups, place))]
     likely = [place for place in nine if BANKS.match(_digits(groups, place))]

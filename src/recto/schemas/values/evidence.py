@@ -40,6 +40,7 @@ _COUNTRY_SIGNS: Final = tuple(
         ("MY", r"\b(sdn\.? ?bhd|malaysia|kuala lumpur|selangor|johor|\+?60[1-9]\d{7,8})\b", re.I),
         ("US", rf"[A-Za-z.]{{2,}},? +(?:{_STATES}),? +\d{{5}}(?:-\d{{4}})?\b", 0),
         ("US", r"\b\d{1,2}-\d{1,4}/\d{4}\b|[⑆:]\d{9}[⑆|:]|\b(?:fdic|equal housing lender)\b", re.I),
+        ("US", r"\bpay\s*to\s*the\b[^\n]{0,40}?\s*order\s*of\b", re.I),
         ("US", r"\b(u\.?s\.?a|united states|internal revenue|irs|form w-?2|form 109[89])\b", re.I),
         ("CA", r"\b[ABCEGHJ-NPRSTVXY]\d[A-Z] ?\d[A-Z]\d\b", 0),
         ("CA", r"\b(canada|ontario|quebec)\b", re.I),

@@ -1,6 +1,7 @@
 """Numbers that identify: tax numbers, accounts, cards, routing numbers, phones. Checksums by python-stdnum."""
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 import phonenumbers
@@ -12,6 +13,10 @@ from recto.schemas.values.evidence import Evidence
 from recto.schemas.values.letters import mended, plain
 from recto.schemas.values.parsed import NOTHING, Parsed
 
+BANKS: Final = re.compile(r"^(?:0\d|1[0-2]|2[1-9]|3[0-2]|6[1-9]|7[0-2]|80)\d{7}$")
+"""Routing numbers begin with a district of the Federal Reserve, of thrifts, or of electronic payers."""
+_IN_INK: Final = {"9": "7", "6": "1"}
+"""Figures of magnetic ink (E-13B) that OCR takes for another: its seven has a closed head, its one a broad foot."""
 _LABELLED: Final = re.compile(r"^[^\d*xX•]*?(?=[\d*xX•OlI])")
 
 
@@ -65,13 +70,26 @@ def routing_of(raw: str) -> Parsed:
     digits = "".join(re.findall(r"\d", mended(re.sub(r"[⑆⑈⑇⑉|A-CE-NPRT-Y\s:'\"-]", "", plain(raw)))))
     closed = re.match(r"^\W*[⑆:|]\D*(\d{9})\d$", plain(raw))  # the closing sign of the magnetic line read as a digit
     found = digits if len(digits) == 9 else routing_in(digits) or (closed.group(1) if closed else "")
-    return Parsed(found) if found else NOTHING
+    able = [] if not found or is_routing(found) else [other for other in _alike(found) if is_bank(other)]
+    return Parsed(able[0], (found,)) if len(able) == 1 else Parsed(found) if found else NOTHING
+
+
+def _alike(digits: str) -> Iterator[str]:
+    """The numbers in magnetic ink of which one figure may have been taken for that of these."""
+    for at, digit in enumerate(digits):
+        if digit in _IN_INK:
+            yield digits[:at] + _IN_INK[digit] + digits[at + 1 :]
+
+
+def may_be_in_ink(read: str, number: str) -> bool:
+    """Whether a number in magnetic ink may have been read so, for each figure that differs looks like the one there."""
+    return len(read) == len(number) and all(a == b or _IN_INK.get(a) == b for a, b in zip(read, number, strict=True))
 
 
 def routing_in(digits: str) -> str:
     """The one valid routing number in ten or eleven digits, where a sign beside it was read as one; empty for none."""
     windows = {digits[at : at + 9] for at in range(len(digits) - 8)} if 10 <= len(digits) <= 11 else set()
-    valid = [window for window in windows if is_routing(window)]
+    valid = [window for window in windows if is_bank(window)]
     return valid[0] if len(valid) == 1 else ""
 
 
@@ -84,6 +102,11 @@ def magnetic_of(raw: str) -> Parsed:
 def is_routing(digits: str) -> bool:
     """The ABA checksum."""
     return bool(rtn.is_valid(digits))
+
+
+def is_bank(digits: str) -> bool:
+    """A routing number that can have been given out: its checksum holds, and it begins as they do."""
+    return bool(BANKS.match(digits)) and is_routing(digits)
 
 
 def is_card(digits: str) -> bool:
