@@ -3,6 +3,9 @@
 import re
 from typing import Final
 
+from recto.engines.label.holders import STATES
+
+ZIP: Final = r"(?:\d{5}(?:-\d{4})?|[A-Z]\d[A-Z]\s?\d[A-Z]\d)"
 WAYS: Final = (
     r"street|st|road|rd|avenue|ave?|boulevard|blvd|bd|drive|dr|lane|ln|way|parkway|pkwy|highway|hwy|court|ct|square|sq|place"
     r"|parade|terrace|crescent|quay|close|walk|arcade|rue|quai|chemin|all[ée]e|impasse|cours|route|calle|c/|avda|avenida|plaza"
@@ -23,7 +26,12 @@ UNIT: Final = re.compile(
     r"|blk|g/f|p\.?\s?o\.?\s?box|postfach|postbus|apartado|casella postale|c/o|№)(?:[.\s,]|$)|^#\s?\d",
     re.IGNORECASE,
 )
-STATE: Final = re.compile(r"[^\W\d]{2},?\s+[A-Z]{2}\.?(?:,?\s+\d{5}(?:-\d{4})?|,?\s+[A-Z]\d[A-Z]\s?\d[A-Z]\d)?\.?$")
+PROVINCES: Final = "AB|BC|MB|NB|NL|NS|ON|PE|QC|SK"
+STATE: Final = re.compile(
+    rf"[^\W\d]{{2}},\s*(?:{STATES}|{PROVINCES})\.?(?:,?\s+{ZIP})?\.?$|[^\W\d]{{2}}\s+(?:{STATES})\.?,?\s+{ZIP}$"
+    rf"|[^\W\d]{{2}}\s+(?:{PROVINCES})(?:,?\s+{ZIP})?$"
+)
+"""A town with its state, with or without the postal code; without a comma two letters may be a firm's form."""
 CODED: Final = re.compile(
     r"\b(?:[A-Z]{1,2}[- ]?)?\d{4,6}(?:-\d{3,4})?\s(?:[-–]\s)?[^\W\d]|\b\d{4}\s?[A-Z]{2}\s[^\W\d]|\bC\.?P\.?\s?\d{5}"
     r"|\b[A-Z]{1,2}\d{1,2}[A-Z]?\s?\d[A-Z]{2}$|\b[A-Z]\d[A-Z]\s?\d[A-Z]\d$|[^\W\d]{2}\W*\s?[(-]?\s?\d{5,6}\)?$"

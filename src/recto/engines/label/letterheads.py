@@ -22,7 +22,7 @@ LABELLED: Final = re.compile(
     r"^[^:]{2,40}:|^\s*:|@|www\.|^(?:tel|fon|fax|phone|e-?mail|ust|vat|siret|tva|iban)\b", re.IGNORECASE
 )
 CONTACT: Final = re.compile(
-    r"^\(?\+?[\d\s().\-/]{7,}$|^(?:t|e|ph|m)\.?:?\s\S*\d|^(?:t[ée]l[ée]?\w*|telefo\w*|courriel|correo|e-?mail|pec|mail)\b|^https?:"
+    r"^\(?\+?[\d\s().\-/]{7,}$|^(?:t|e|ph|m)\.?:?\s\S*\d|^(?:t[ée]l(?:[ée]ph\w*|efo\w*)?|courriel|correo|e-?mail|pec|mail)\b|^https?:"
     r"|^\S+\.(?:com|net|org|de|fr|it|es|nl|eu|ch|at|co\.\w\w|us|ca|be|io)$",
     re.IGNORECASE,
 )
@@ -49,24 +49,26 @@ TOP: Final = 0.5
 
 @dataclass(slots=True)
 class Party:
-    """A name, the lines of its address under it, and the lines that tell how to reach it."""
+    """A name, the lines of its address under it, and the lines that tell how to reach it; `aside` are persons there."""
 
     name: list[Cell]
     address: list[Cell] = field(default_factory=list)
     contact: list[Cell] = field(default_factory=list)
+    aside: list[Cell] = field(default_factory=list)
 
     @property
     def key(self) -> str:
         return compact(self.name[0].text) if self.name else ""
 
-    @property
-    def closed(self) -> bool:
-        """Whether its address is whole."""
-        return bool(self.contact and self.address) or bool(self.address and is_coded(self.address[-1].text))
+    def takes(self, cell: Cell) -> bool:
+        """Whether a line can go on with it: not after its contacts, nor after its town but with a town again."""
+        if not self.address:
+            return True
+        return not self.contact and (not is_coded(self.address[-1].text) or is_town(cell.text))
 
     @property
     def cells(self) -> list[Cell]:
-        return [*self.name, *self.address, *self.contact]
+        return [*self.name, *self.address, *self.contact, *self.aside]
 
 
 def blocks_of(rows: Sequence[Row]) -> list[list[Cell]]:
@@ -89,7 +91,7 @@ def goes_on(upper: Cell, lower: Cell) -> bool:
     sides = (
         abs(lower.box.left - upper.box.left) / 1.6,
         abs(lower.box.right - upper.box.right),
-        abs(lower.box.center[0] - upper.box.center[0]) / 0.6,
+        abs(lower.box.center[0] - upper.box.center[0]),
     )
     near = -0.5 * upper.box.height < gap < NEAR * max(upper.box.height, lower.box.height)
     return upper.page == lower.page and near and min(sides) < letter
@@ -106,7 +108,7 @@ def parties_in(block: Sequence[Cell], known: Collection[str] = ()) -> list[Party
         elif is_contact(cell):
             if last:
                 last.contact.append(cell)
-        elif last is None or (last.closed and not _is_country(last, cell)):
+        elif last is None or not (last.takes(cell) or _is_country(last, cell)):
             found.append(Party([], [cell]) if is_place(cell.text) else Party([cell]))
         else:
             _grow(last, cell, after)
@@ -124,6 +126,8 @@ def _grow(party: Party, cell: Cell, after: str) -> None:
         party.name.append(cell)
     elif is_town(after) and not is_street(after):
         party.address.append(cell)  # a street without a number over its town
+    else:
+        party.aside.append(cell)
 
 
 def _is_country(party: Party, cell: Cell) -> bool:

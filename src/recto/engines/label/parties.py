@@ -14,6 +14,7 @@ SELLER: Final = frozenset(
         "verkaufer",
         "lieferant",
         "rechnungssteller",
+        "rechnungsersteller",
         "absender",
         "leistungserbringer",
         "seller",
@@ -159,6 +160,7 @@ POSTAL: Final = re.compile(
     r"|\b[A-Z]{1,2}\d{1,2}[A-Z]?\s\d[A-Z]{2}\b"
     r"|^(?:[A-Z]{1,2}[- ])?\d{4,5}\s+[^\W\d]"
 )
+SPOKEN: Final = re.compile(r"[^\W\d]{2}")
 FORM: Final = re.compile(r"^(?:S\.?A\.?R\.?L|S\.?A\.?S\.?U?|S\.?A|E\.?U\.?R\.?L|S\.?N\.?C)\.?$")
 CAPITAL: Final = re.compile(r"\bSIRE[NT]\b|au capital de", re.I)
 """French registers state a firm's form and capital beside its name; the form is no part of the name there."""
@@ -168,28 +170,28 @@ CAPTIONS: Final = SELLER | BUYER | BILLED | SHIPPED
 def party_spans(rows: Sequence[Row], last: int, known: Collection[str]) -> list[Span]:
     """Names and addresses of seller and buyer; `last` is the row where the items begin, `known` are other captions."""
     sender = _sender_line(rows)
-    seller, billed, bought = (_captioned(rows, captions) for captions in (SELLER, BILLED, BUYER))
-    buyer = billed or bought or _under_sender(rows, sender)
-    others = [cell for captions in (DELIVERED, REMITTED) for cell in _captioned(rows, captions)]
-    told = {*seller, *buyer, *others, *([sender] if sender else [])}
+    billed = _first(_captioned(rows, BILLED))
+    seller, buyer = _first(_captioned(rows, SELLER)), billed or _first(_captioned(rows, BUYER))
+    buyer = buyer or _first(_under_sender(rows, sender))
+    others = [_first(_captioned(rows, captions)) for captions in (DELIVERED, REMITTED)]
+    told = {cell for party in (seller, buyer, *others) if party for cell in party.cells} | (
+        {sender} if sender else set()
+    )
     parties = loose(rows[:last] or rows, {*known, *CAPTIONS}, told)
-    sends = None if seller or sender else sending(parties, rows)
-    spans = list(_spans(seller, "vendor"))
-    if sends:
-        spans = list(_party(sends, "vendor"))
-    elif sender and not seller:
-        spans = _split(sender, any(CAPITAL.search(row.text) for row in rows), _over(rows, sender))
-    if buyer:
-        spans += _spans(buyer, "customer", "billing" if billed else "customer")
+    spans: list[Span] = []
+    if not seller and sender:
+        spans += _split(sender, any(CAPITAL.search(row.text) for row in rows), _over(rows, sender))
     else:
-        spans += _party(_bought(parties, sends, seller, sender), "customer")
+        seller = seller or sending(parties, rows)
+        spans += _party(seller, "vendor")
+    buyer = buyer or _bought(parties, seller, sender)
+    spans += _party(buyer, "customer", "billing" if billed else "")
     return [*spans, *_elsewhere(rows, DELIVERED, "shipping"), *_elsewhere(rows, REMITTED, "remittance")]
 
 
-def _bought(parties: Sequence[Party], sends: Party | None, seller: Sequence[Cell], sender: Cell | None) -> Party | None:
+def _bought(parties: Sequence[Party], seller: Party | None, sender: Cell | None) -> Party | None:
     """The address window: the party nearest under the sender's line, or the first that is not the seller."""
-    own = {compact(cell.text) for cell in seller[:1]} | {sends.key if sends else ""}
-    able = [one for one in parties if one.address and one.key not in own]
+    able = [one for one in parties if one.address and (seller is None or one.key != seller.key)]
     if sender is not None:
         able = [one for one in able if one.key not in compact(sender.text)]
         below = [one for one in able if one.name[0].box.top > sender.box.top and one.name[0].page == sender.page]
@@ -202,7 +204,7 @@ def _elsewhere(rows: Sequence[Row], captions: frozenset[str], what: str) -> Iter
     lines = _captioned(rows, captions)
     if lines and any(map(str.isdigit, lines[0].text)) and POSTAL.search(lines[0].text):
         yield Span(f"{what}_address", lines[0].words)  # all in one line
-    yield from (span for span in _spans(lines, what) if span.label.endswith("address"))
+    yield from (span for span in _party(_first(lines), what) if span.label.endswith("address"))
 
 
 def _captioned(rows: Sequence[Row], captions: frozenset[str]) -> list[Cell]:
@@ -218,7 +220,7 @@ def _captioned(rows: Sequence[Row], captions: frozenset[str]) -> list[Cell]:
                 lines = [*beside, *_lines_under(rows, number, beside[0])]
             found = [rest] if rest.words else lines
             found = _named(rows, number, found)
-            if found:
+            if found and not _is_id(found[0]):
                 return found
     return []
 
@@ -242,7 +244,9 @@ def _is_caption(cell: Cell) -> bool:
 
 
 def _is_id(cell: Cell) -> bool:
-    return bool(re.fullmatch(r"[\W\d]+", cell.text))
+    return (len(cell.texts) == 1 and bool(re.fullmatch(r"[A-Z]{0,6}[-/]?[\W\d]+\w?", cell.text))) or not SPOKEN.search(
+        cell.text
+    )
 
 
 def _lines_under(rows: Sequence[Row], number: int, cell: Cell) -> list[Cell]:
@@ -325,10 +329,9 @@ def _split(cell: Cell, registered: bool, firm: Cell | None) -> list[Span]:
     return [Span("vendor_name", cell.words[:stop]), Span("vendor_address", cell.words[signs[0] + 1 :])]
 
 
-def _spans(lines: Sequence[Cell], party: str, place: str = "") -> Iterable[Span]:
-    """The name of the first party of some lines, and its address, which is called after `place`."""
-    found = parties_in(lines, CAPTIONS)
-    return _party(next((one for one in found if one.name), None), party, place)
+def _first(lines: Sequence[Cell]) -> Party | None:
+    """The first party of some lines that has a name."""
+    return next((one for one in parties_in(lines, CAPTIONS) if one.name), None)
 
 
 def _party(party: Party | None, name: str, place: str = "") -> Iterable[Span]:
