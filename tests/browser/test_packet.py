@@ -93,3 +93,21 @@ def test_a_value_of_the_second_document_is_corrected_and_the_first_one_stays(bro
 
 def test_sensitive_numbers_of_every_document_are_masked_on_the_page_of_the_whole(page):
     assert "4111111111111111" not in page.content()
+
+
+def test_two_documents_are_joined_on_the_page_and_parted_again(browse, shop):
+    app = Installation(settings(home=shop.home))
+    _, document_id = packet(app, "joined.pdf", receipts.paper(13, pages=2))
+    page = browse(f"/review/{document_id}")
+    expect(page.get_by_role("button", name="Join with the document before")).to_have_count(1)
+    with page.expect_navigation():
+        page.get_by_role("button", name="Join with the document before").click()
+    expect(page.locator(".part-form")).to_have_count(1)
+    expect(page.locator(".history")).to_contain_text("joined page 1 with page 2")
+    expect(page.get_by_label("Total required")).not_to_have_value("")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Undo").click()
+    expect(page.locator(".part-form")).to_have_count(2)
+    expect(page.get_by_role("group", name="Page 2: Receipt", exact=True).get_by_label("Total required")).to_have_value(
+        "8.00"
+    )

@@ -18,6 +18,7 @@ OTHERWISE = {
     "PUT /v1/documents/{document_id}/labels/{word}": "`labels.change` does it, once however often it is sent",
     "POST /v1/documents/{document_id}/labels/{word}/{deed}": "`labels.change` does it",
     "POST /v1/documents/{document_id}/labels/{word}/undo": "a step of the desk, which shows what it leads to",
+    "POST /v1/review/{document_id}/join": "a step of the desk, for a file that was parted wrongly",
     "POST /v1/review/{document_id}/words": "a step of the desk, for a box that a person drew",
     "POST /v1/review/{document_id}/region": "a step of the desk, for a box that a person drew",
 }

@@ -11,8 +11,10 @@ from tests.support.serving import serving
 
 from recto.app import Installation
 from recto.app import settings as recto_settings
+from recto.document.page import Page
 from recto.document.record import Record
 from recto.doors.http.server import build
+from recto.pipeline import packet as packet_of
 from recto.training.truth import examples_of
 
 
@@ -210,6 +212,43 @@ def test_words_and_spellings_go_to_the_document_that_they_stand_in(api, packet):
     assert [part["total"]["value"] for part in parts(after)] == ["9.00", "8.00"]
     assert len(after["labels"]["words"]) == 21
     assert api.post(f"{packet}/words", json={"version": 2, "page": 3, "words": new}).status_code == 404
+
+
+def test_documents_that_were_wrongly_parted_are_joined_and_parted_again_by_going_back(app, api, packet):
+    before = api.get(packet).json()
+    after = api.post(f"{packet}/join", json={"version": 0, "part": 1}).json()
+    one = after["reading"]
+    assert "parts" not in one and one["kind"]["name"] == "receipt"
+    assert [word["page"] for word in after["labels"]["words"]] == [1] * 10 + [2] * 10
+    assert one["decision"]["reasons"] and one["checks"] and "total" in {field["name"] for field in one["fields"]}
+    assert "page 1 with page 2" in after["history"][-1]["reason"]
+    stored = app.records.load(packet.rpartition("/")[2], "").reading
+    assert (len(stored.pages), len(stored.words), len(stored.tags)) == (2, 20, 20)
+    back = api.post(f"{packet}/undo", json={"version": 1}).json()
+    assert back["reading"] == {**before["reading"], "updated_at": back["reading"]["updated_at"]}
+
+
+def test_of_three_documents_two_are_joined_and_the_third_stays_as_it_was(app, api, packet):
+    document_id = packet.rpartition("/")[2]
+    record = app.records.load(document_id, "")
+    first, second = record.reading.parts
+    third = replace(second, pages=(Page(3, 612, 792),), words=tuple(replace(word, page=3) for word in second.words))
+    several = packet_of(replace(record.reading, pages=(*record.reading.pages, *third.pages)), (first, second, third))
+    app.records.save(replace(record, reading=several))
+    after = api.post(f"{packet}/join", json={"version": 0, "part": 2}).json()
+    assert [len(part["fields"]) > 0 for part in after["reading"]["parts"]] == [True, True]
+    kept, joined = app.records.load(document_id, "").reading.parts
+    assert kept == first and [page.number for page in joined.pages] == [2, 3]
+    assert len(joined.words) == len(joined.tags) == 20
+    accepted = api.post(f"{packet}/decision", json={"version": 1, "accept": True}).json()
+    assert accepted["state"] == "accepted"
+
+
+@pytest.mark.parametrize(("part", "status"), [(0, 400), (2, 404), (-1, 422)])
+def test_what_has_no_document_before_it_is_not_joined(api, packet, review, part, status):
+    assert api.post(f"{packet}/join", json={"version": 0, "part": part}).status_code == status
+    assert api.post(f"{review}/join", json={"version": 0, "part": 1}).status_code == 404
+    assert api.get(packet).json()["version"] == 0
 
 
 def test_an_accepted_file_of_several_documents_is_several_documents_to_learn_from(app, api, packet):

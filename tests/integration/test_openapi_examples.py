@@ -6,6 +6,7 @@ from typing import Any
 
 import jsonschema
 import pytest
+from tests.support import receipts
 from tests.support.gateway import Gateway, gateway
 from tests.support.papers import xrechnung
 from tests.support.promoted import RECEIPTS, keep, worsened
@@ -105,6 +106,8 @@ class Stage:
         self.app.blobs.put(record.blob, PAGE)
         if sent.path.endswith("/attachment"):
             record = attached(self.app, record, FILES["attachment"])
+        if sent.path.endswith("/join"):
+            record = replace(record, reading=receipts.packet(RECEIPT_ID, "receipt.pdf", PAGE))
         self.app.records.save(record)
         if sent.path == "/v1/review/{document_id}/undo":
             body = {"version": 0, "fields": [{"name": "total", "value": "8.00"}]}

@@ -46,6 +46,36 @@ def joined(reading: Reading, parts: Sequence[Reading]) -> Reading:
     return packet(reading, tuple(parts)) if reading.parts else parts[0]
 
 
+def pair_at(reading: Reading, number: int) -> tuple[Reading, Reading]:
+    """The document of that number and the one before it. Raises NotFound, and BadRequest for the first one."""
+    if not 0 <= number < max(1, len(reading.parts)):
+        raise NotFound(f"The file has no document {number}.")
+    if number == 0:
+        raise BadRequest("The first document of a file has none before it that it could be joined with.")
+    return reading.parts[number - 1], reading.parts[number]
+
+
+def one_of(before: Reading, after: Reading) -> Reading:
+    """The pages and words of two documents as those of one, of which nothing is thought yet."""
+    pages = {page.number: page for page in (*before.pages, *after.pages)}
+    return replace(
+        before,
+        pages=tuple(pages.values()),
+        words=(*before.words, *after.words),
+        errors=tuple(dict.fromkeys((*before.errors, *after.errors))),
+        tags=(),
+        fields=(),
+        checks=(),
+        decision=None,
+    )
+
+
+def with_joined(reading: Reading, number: int, one: Reading) -> Reading:
+    """The file with `one` in the place of the document of that number and the one before it."""
+    parts = (*reading.parts[: number - 1], one, *reading.parts[number + 1 :])
+    return packet(reading, parts) if len(parts) > 1 else replace(one, pages=reading.pages, errors=reading.errors)
+
+
 def own_fixes(part: Part, reading: Reading, fixes: Sequence[Fix]) -> list[Fix]:
     """Those of this part, its words by their places in it."""
     mine = (fix for fix in fixes if number_of(fix, reading) == part.number)

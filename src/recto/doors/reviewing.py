@@ -21,8 +21,19 @@ from recto.document.record import Query, Record
 from recto.document.review import Review, ReviewState
 from recto.document.webhook import Event
 from recto.doors.labelling import Board, board, undone
-from recto.doors.parts import Part, corrected_file, failing, gone_through, labels_of_fixes, parts_of, with_words_of
-from recto.pipeline import kind_of
+from recto.doors.parts import (
+    Part,
+    corrected_file,
+    failing,
+    gone_through,
+    labels_of_fixes,
+    one_of,
+    pair_at,
+    parts_of,
+    with_joined,
+    with_words_of,
+)
+from recto.pipeline import Stopwatch, kind_of, pages_of
 from recto.reading.paper import opened
 from recto.reading.raster import turned
 from recto.schemas.catalog import schema_of
@@ -104,6 +115,19 @@ def add_words(
     of = board(app, document_id, owner)
     after = with_words_of(of.reading, words[0].page, words, part)
     return step(app, of, deed, after, (), len(words))
+
+
+def join(app: App, document_id: str, owner: str, deed: Deed, number: int) -> Review:
+    """A document of the file (from 0) and the one before it become one, which is labelled and checked anew.
+
+    It is of the kind of the one before, where that is known. Raises NotFound, BadRequest for the first one.
+    """
+    of = board(app, document_id, owner)
+    before, after = pair_at(of.reading, number)
+    kind = next((kind for kind in (kind_of(before), kind_of(after)) if kind != "other"), "other")
+    one = app.renewed().reader.thought(one_of(before, after), kind, b"", Stopwatch())
+    why = replace(deed, reason=f"joined {pages_of(before)} with {pages_of(after)}")
+    return step(app, of, why, with_joined(of.reading, number, one), (), 0)
 
 
 def change_of(of: Board, at: int, tag: str) -> Change:

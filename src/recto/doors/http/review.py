@@ -17,7 +17,7 @@ from recto.doors.http.images import password_of
 from recto.doors.http.links import instant, record_json
 from recto.doors.http.sample import CASH, TEA, TOTAL, body
 from recto.doors.labelling import board, board_json
-from recto.doors.reviewing import Deed, add_words, correct, doubt, figures, history, queue, region, settle, undo
+from recto.doors.reviewing import Deed, add_words, correct, doubt, figures, history, join, queue, region, settle, undo
 from recto.schemas.corrections import Fix, Spelling
 from recto.schemas.masking import masked_text
 
@@ -62,6 +62,12 @@ class Corrections(Step):
 
     fields: list[GivenValue] = Field(default_factory=list, max_length=500)
     words: list[GivenText] = Field(default_factory=list, max_length=500)
+
+
+class Joined(Step):
+    """A document of a file of several that belongs to the one before it."""
+
+    part: int = Field(ge=0, description="Which one, from 0.")
 
 
 class Outcome(Step):
@@ -115,6 +121,7 @@ OUTCOME: Final[Any] = body(
     overrule=("Though a check fails", {"version": 0, "accept": True, "reason": "The shop rounds each line."}),
     reject=("It does not belong here", {"version": 0, "accept": False, "reason": "Of another customer."}),
 )
+JOIN: Final[Any] = body(part=("The second document is the rest of the first", {"version": 0, "part": 1}))
 BACK: Final[Any] = body(step=("The step that led to the version 1", {"version": 1}))
 REGION: Final[Any] = body(box=("The line of the total", {"page": 1, "box": [0.1, 0.205, 0.3, 0.232]}))
 
@@ -168,6 +175,16 @@ def add(app: Here, owner: Owner, document_id: DocumentId, given: Annotated[Given
     """Adds words that OCR had not seen, such as those of a region that was read again."""
     words = [Word(one.text, Box(*one.box), given.page) for one in given.words]
     add_words(app, document_id, owner, deed(owner, given), words, given.part)
+    return standing(app, owner, document_id)
+
+
+@router.post("/{document_id}/join", dependencies=MAY)
+def one_document(app: Here, owner: Owner, document_id: DocumentId, given: Annotated[Joined, JOIN]) -> dict[str, Any]:
+    """Makes one document of two that a file was wrongly parted into; it is labelled, checked and decided anew.
+
+    What was corrected in either of them is read anew too; the labels of words that a person gave stay.
+    """
+    join(app, document_id, owner, deed(owner, given), given.part)
     return standing(app, owner, document_id)
 
 

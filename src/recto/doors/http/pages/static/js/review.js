@@ -48,6 +48,8 @@ function fieldOf(input) {
 
 // Every value as it is now, what is doubtful about it beside it.
 function fill() {
+  // Documents were joined, or that was undone: the form is another one.
+  if ((standing.reading.parts?.length ?? 1) !== form.querySelectorAll(".part-form").length) return location.reload();
   words = new Map(standing.labels.words.map((word) => [word.index, word]));
   keys = new Map(standing.labels.words.map((word) => [word.index, word.word]));
   for (const entry of form.querySelectorAll(".entry")) {
@@ -281,6 +283,11 @@ on("add-row", (button) => {
   const body = table.querySelector("tbody");
   body.append(rowOf(table, body.rows.length));
   body.lastElementChild.querySelector("input").focus();
+});
+
+on("join", async (button) => {
+  const part = partOf(button);
+  if (await keep(active)) await step("join", { part });
 });
 
 async function settle(accept, reason = "") {
