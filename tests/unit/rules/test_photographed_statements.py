@@ -76,7 +76,7 @@ def test_a_row_whose_day_cannot_be_read_is_kept_and_does_not_get_the_day_of_the_
 
 
 def test_a_dollar_that_was_read_as_a_letter_may_be_a_five_and_both_readings_are_told():
-    _, rows, table = read(paper(HEAD + MOVES.replace("100.00", "S100.00"))[0])
+    _, _, table = read(paper(HEAD + MOVES.replace("100.00", "S100.00"))[0])
     cell = table.rows[1].cells["withdrawal_amount"]
     assert cell.value == Decimal("100.00") and cell.alternatives == ("5100.00",)
 
@@ -114,3 +114,39 @@ def test_a_unit_that_runs_into_its_number_is_a_line_of_the_address(line):
 def test_the_groups_of_an_account_that_their_signs_join_are_one_number():
     singles, _, _ = read(paper(HEAD.replace("00123456", "833 1-4122-27") + MOVES)[0])
     assert singles["account_number"].replace("-", "") == "8331412227"
+
+
+def test_references_are_cut_off_the_descriptions_where_their_head_ran_into_the_one_before():
+    moves = """
+Date of Transactileference @34 Description @70 Amount
+01/03/2024 @16 R237B405 @34 NORTH MILL GROCERY Reno, NV @70 50.00
+01/05/2024 @16 48932960286313179 @34 PEARL HOTELS Austin, TX @70 100.00
+01/06/2024 @16 W153D49P @34 GIFT SHOP Denver, CO @70 20.00
+"""
+    _, rows, _ = read(paper(HEAD + moves)[0], "credit_card_statement")
+    assert [row["reference_number"] for row in rows] == ["R237B405", "48932960286313179", "W153D49P"]
+    assert [row["description"][:5] for row in rows] == ["NORTH", "PEARL", "GIFT "]
+
+
+def test_numbers_at_the_start_of_descriptions_are_no_references_where_nothing_parts_them():
+    moves = """
+Date @16 Description @70 Amount
+01/03/2024 @16 84837 NORTH MILL GROCERY @70 50.00
+01/05/2024 @16 848371 PEARL HOTELS @70 100.00
+01/06/2024 @16 GIFT SHOP 12345678 @70 20.00
+"""
+    _, rows, _ = read(paper(HEAD + moves)[0], "credit_card_statement")
+    assert not any("reference_number" in row for row in rows)
+
+
+@pytest.mark.parametrize("amount", [".100.00", "*100.00"])
+def test_a_speck_before_an_amount_does_not_hide_it(amount):
+    words = paper(HEAD.replace("-$125.50", ".125.50") + MOVES.replace("100.00", amount))[0]
+    singles, rows, _ = read(words)
+    assert singles["total_withdrawals"] == Decimal("125.50") and rows[1]["withdrawal_amount"] == "100.00"
+
+
+def test_a_day_with_one_figure_too_many_keeps_its_row():
+    _, rows, table = read(paper(HEAD + MOVES.replace("01/05 @12", "01705/24 @12"))[0])
+    assert [row["date"] for row in rows] == ["2024-01-03", "None", "2024-01-09"]
+    assert table.rows_expected == 3

@@ -42,3 +42,17 @@ def test_lines_run_to_their_amounts_however_the_slope_changes_down_the_page(chan
     lines = [" ".join(word.text for word in line) for _, line in groupby(words, key=lambda word: word.line)]
     assert lines == [f"Northern Mill Shop{number} {number}.50" for number in range(30)]
     assert {word.box for word in words} == {word.box for word in statement(0.03, change)}
+
+
+def test_a_word_that_stands_half_a_line_too_high_stays_with_the_words_that_it_was_read_with():
+    def word(text, x, y, line):
+        return Word(text, Box(x, y - 0.005, x + 0.01 * len(text), y + 0.005), line=line)
+
+    upper = (word("Account", 0.1, 0.266, 0), word("type:", 0.18, 0.266, 0), word("Savings", 0.33, 0.267, 0))
+    lower = (word("Dates", 0.1, 0.273, 1), word("11/01", 0.33, 0.2727, 1), word("to", 0.39, 0.2705, 1))
+    rows = [row.texts for row in rows_of((*upper, *lower, word("11/28", 0.42, 0.27, 1)))]
+    assert rows == [("Account", "type:", "Savings"), ("Dates", "11/01", "to", "11/28")]
+
+
+def test_words_that_nobody_put_in_lines_stand_in_rows_by_their_own_height():
+    assert len(rows_of(tuple(reversed(statement(0.0, 0.0, rows=6))))) == 6

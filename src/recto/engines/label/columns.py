@@ -31,11 +31,11 @@ NEEDED: Final = ({"date"}, {"amount", "deposit_amount", "withdrawal_amount"})
 AMOUNTS: Final = ("amount", "deposit_amount", "withdrawal_amount")
 NUMBERS: Final = (*AMOUNTS, "balance")
 NUMBER: Final = re.compile(
-    r"^[-–+(]?\s?(?:[$€£]|S(?=[\d,]+\.\d\d\b))?\s?[-–+]?"
+    r"^(?:[*.](?=\d[\d,]*\.\d\d\b))?[-–+(]?\s?(?:[$€£]|S(?=[\d,]+\.\d\d\b))?\s?[-–+]?"
     r"(?:\d{1,3}(?:[,.]\d{3})*,\d{5}|(?:\d{1,3}(?:[,.]\d{3})+|\d+)?(?:[.,]\d{1,2})?)\)?[-–+]?(?:CR|DR)?$",
     re.I,
 )
-"""An amount; `S577.00` and `3,25343` are what OCR makes of a dollar's sign and of a point that is hardly there."""
+"""An amount; `S577.00`, `.41.34` and `3,25343` are what OCR makes of a sign and of a point that is hardly there."""
 DAY: Final = re.compile(
     rf"^(?:\d{{1,2}}(?:[/.-]|\.[/-])\d{{1,2}}(?:[/.-]\d{{2,4}})?|\d{{4}}-\d\d-\d\d|{MONTH}\.?\s?\d{{1,2}}(?:,?\s?\d{{4}})?"
     rf"|\d{{1,2}}[\s-]?{MONTH}(?:[\s-]?\d{{2,4}})?),?$",
@@ -252,7 +252,23 @@ def _referenced(words: Words, rows: Sequence[Row], grid: Grid, table: TableSpec)
         if coded >= FEWEST and 2 * coded > len(like):
             named = replace(column, name="reference_number")
             return replace(grid, columns=(*grid.columns[:number], named, *grid.columns[number + 1 :]))
-    return grid
+    return _coded(words, grid, like)
+
+
+def _coded(words: Words, grid: Grid, like: Sequence[Row]) -> Grid:
+    """With such a column cut off the descriptions where most of them begin with a code that stands apart."""
+    texts = [row.words[sum(_days(row.texts)) : len(row.words) - _trailing(row.texts)] for row in like]
+    coded = [text for text in texts if len(text) > 1 and CODE.match(words[text[0]].text)]
+    number = next((n for n, column in enumerate(grid.columns) if column.name == "description"), 0)
+    if number == 0 or len(coded) < FEWEST or 2 * len(coded) <= len(like):
+        return grid
+    code, rest = (min(words[text[place]].box.left for text in coded) - EDGE for place in (0, 1))
+    if any(words[text[0]].box.right > rest + EDGE for text in coded):
+        return grid
+    before = [replace(column, right=min(column.right, code)) for column in grid.columns[:number]]
+    reference = Column("reference_number", code, rest, Box(code, 0.0, rest, 0.0))
+    description = replace(grid.columns[number], left=rest)
+    return replace(grid, columns=(*before, reference, description, *grid.columns[number + 1 :]))
 
 
 def _inside(words: Words, row: Row, column: Column) -> list[str]:

@@ -22,7 +22,8 @@ REST: Final = re.compile(r"^\d{3}\s?(?:[.,]\d{2}\)?)?-?$")
 """Thousands that OCR parted from the rest of their amount."""
 DAYS: Final = ("date", "posting_date")
 LIKE_DAY: Final = re.compile(
-    r"^(?=.*\d)(?:[01]\d[0-3]\d|\d{1,2}[/.-]{1,2}\w{1,2}|[A-Z][a-z]{2}\.?[ .,'-]{0,2}\w{1,2})$"
+    r"^(?=.*\d)(?:[01]\d[0-3]\d|\d{1,2}[/.-]{1,2}\w{1,2}|[\d.]{1,5}[/-][\d/.-]{2,8}"
+    r"|[A-Z][a-z]{2}\.?[ .,'-]{0,2}\w{1,2})$"
 )
 """What OCR makes of a day: `0405`, `Jut 01`, `Oct 0S`."""
 CENTS: Final = re.compile(r"[.,]\d{1,2}\D*$")

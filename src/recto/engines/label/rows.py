@@ -12,6 +12,12 @@ from recto.reading.tilt import tilt_of
 GAP = 2.2
 """A gap between two words of more characters parts two cells: a space is under one wide, a column's gap over three."""
 
+ONE_LINE = 1.5
+"""Middles of words on one line are at most so many of their heights apart, where the tilt is not quite known."""
+
+READ_SO = 0.25
+"""What it counts, as a share of their height, that two words were read on one line."""
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -84,10 +90,12 @@ def _strips(here: list[tuple[int, Word]]) -> list[list[tuple[int, Word]]]:
     """Words in strips: a word joins the strip whose nearest word it overlaps by half of the lower one's height."""
     strips: list[list[tuple[int, Word]]] = []
     middles: list[list[float]] = []  # of each strip's words, sideways
-    for index, word in sorted(here, key=lambda item: (item[1].box.center[1], item[1].box.left)):
+    heights = _line_heights(here)
+    ordered = sorted(here, key=lambda item: (heights.get(item[1].line, item[1].box.center[1]), item[1].box.left))
+    for index, word in ordered:
         middle = word.box.center[0]
         last = range(max(0, len(strips) - 6), len(strips))
-        near = {number: _beside(strips[number], middles[number], word, middle) for number in last}
+        near = {number: _beside(strips[number], middles[number], word, word.line in heights) for number in last}
         home = max(near, key=lambda number: near[number], default=None)
         if home is not None and near[home] >= 0.5:
             strips[home].append((index, word))
@@ -98,15 +106,34 @@ def _strips(here: list[tuple[int, Word]]) -> list[list[tuple[int, Word]]]:
     return strips
 
 
-def _beside(strip: list[tuple[int, Word]], middles: list[float], word: Word, middle: float) -> float:
-    """How far `word` stands on the strip, by the word of it that is nearest sideways: 0..1, less where they collide."""
-    away = [abs(each - middle) for each in middles]
+def _line_heights(here: list[tuple[int, Word]]) -> dict[int, float]:
+    """How high each line stands: words of one line come together, so that none is taken by the line above.
+
+    Words that nobody put in lines, which stand anywhere on the page, come by their own height.
+    """
+    lines: dict[int, list[Box]] = {}
+    for _, word in here:
+        lines.setdefault(word.line, []).append(word.box)
+    heights = {}
+    for line, boxes in lines.items():
+        centers = [box.center[1] for box in boxes]
+        if max(centers) - min(centers) < ONE_LINE * max(box.height for box in boxes):
+            heights[line] = statistics.median(centers)
+    return heights
+
+
+def _beside(strip: list[tuple[int, Word]], middles: list[float], word: Word, lined: bool) -> float:
+    """How far `word` stands on the strip, by the word of it that is nearest sideways: 0..1.
+
+    Less where they collide, more where they were read on one line (`lined`: the word's line is one).
+    """
+    away = [abs(each - word.box.center[0]) for each in middles]
     near = strip[away.index(min(away))][1]
     shared = min(near.box.bottom, word.box.bottom) - max(near.box.top, word.box.top)
     low = max(1e-6, min(near.box.height, word.box.height))
     across = min(near.box.right, word.box.right) - max(near.box.left, word.box.left)
     collides = across > 0.5 * max(1e-6, min(near.box.width, word.box.width))
-    return shared / low - (0.5 if collides else 0.0)
+    return shared / low - (0.5 if collides else 0.0) + (READ_SO if lined and near.line == word.line else 0.0)
 
 
 def _row(strip: list[tuple[int, Word]], page: int, wide: float) -> Row:

@@ -118,7 +118,8 @@ def moneys(texts: Sequence[str], gaps: Gaps = ()) -> list[Match]:
         after = joined[hit.end("digits") : hit.end("digits") + 2].strip()
         before = joined[max(0, hit.start("digits") - 1) : hit.start("digits")]
         glued = before.isalnum() and not re.search(rf"{SYMBOL}$", joined[: hit.start("digits")], re.IGNORECASE)
-        if after.startswith("%") or glued or before in tuple(".,:/"):
+        speck = before == "." and hit.start("digits") - 1 in starts  # `.41.34`: a speck, or what is left of a minus
+        if after.startswith("%") or glued or (before in tuple(".,:/") and not speck):
             continue
         first, last = _word_at(starts, hit.start("digits")), _word_at(starts, hit.end("digits") - 1)
         if first > 0 and re.fullmatch(rf"[-–(]?{SYMBOL}[-–]?", texts[first - 1], re.IGNORECASE):
