@@ -272,3 +272,27 @@ def test_the_number_in_the_corner_tells_figures_of_magnetic_ink_that_look_alike(
     assert outcome_of(text, "micr_check_number") == "not_testable"
     other = CHECK.replace("@85 1204", "@85 35792").format("323630652% 395458393 35892")
     assert outcome_of(other, "micr_check_number") == "fail"
+
+
+@pytest.mark.parametrize("figures", ["$ 1.,402.50", "$ 140250", "$140250"])
+def test_the_words_tell_where_the_point_of_an_amount_stands_whose_figures_they_say(figures):
+    text = CHECK.replace("$ 1,402.50", figures).format(MAGNETIC)
+    assert field_of(text, "number_amount").value == Decimal("1402.50")
+    assert outcome_of(text, "words_against_digits") == "pass"
+    assert field_of(text.replace("hundred two", "hundred five"), "number_amount").value != Decimal("1402.50")
+
+
+def test_a_day_is_no_amount_where_none_was_read():
+    assert "number_amount" not in read(
+        CHECK.replace("03/14/2024", "03.14.24").replace("$ 1,402.50", "").format(MAGNETIC)
+    )
+
+
+@pytest.mark.parametrize("printed", ["OCTOBER 6. 2022", "Oct 6 2022", "October 6, 2022"])
+def test_a_point_behind_the_day_of_a_month_in_letters_is_read_as_a_comma(printed):
+    assert read(CHECK.replace("03/14/2024", printed).format(MAGNETIC))["check_date"] == "2022-10-06"
+
+
+def test_numbers_of_streets_whose_figure_was_read_as_a_letter_are_mended():
+    address = read(CHECK.replace("25 Main Street", "606 Sth Drive").format(MAGNETIC))["payer_address"]
+    assert address == "606 5th Drive, Atlanta, GA 30303"

@@ -15,13 +15,16 @@ from recto.engines.label.figures import days
 from recto.engines.label.holders import BANK, address_under, is_name
 from recto.engines.label.magnetic import magnetic_spans
 from recto.engines.label.rows import Cell, Row
-from recto.engines.label.shapes import amounts
+from recto.engines.label.shapes import DATE, amounts
 from recto.schemas.values.spelled import FRACTION, is_like_number_word
 
 ORDER: Final = ("paytotheorderof", "totheorderof", "orderof", "paytothe", "payto", "pay")
 """Captions of the payee, the surest first; set in two lines each of them is one."""
 ORDERED: Final = re.compile(r"^(?:pay|to|the|order|of|payto|tothe|paytothe|orderof|theorderof|paytotheorderof)$")
 AMOUNT: Final = re.compile(r"^\$?[*\s]*\$?[*\s]*\d[\d,]*[.,]\s?\d{2}[*\s]*$")
+CENTS: Final = re.compile(r"^\$?[*\s]*\d[\d,.]*[.,]\d{2}[*\s]*$")
+FIGURES: Final = re.compile(r"^\$?[*\s]*\d{3,}[*\s]*$")
+"""An amount with a mark too many (`1.,489.70`), and one without its point."""
 SPELLED: Final = re.compile(
     r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen"
     r"|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|zero)",
@@ -111,7 +114,19 @@ def _figures(rows: Sequence[Row]) -> list[Span]:
             found.append(
                 (alone, bool(re.search(r"[.,]\d{2}\W*$", match.text)), box.right, row.words[start : match.stop])
             )
-    return [Span("number_amount", max(found)[3])] if found else []
+    return [Span("number_amount", max(found)[3])] if found else _unlike_amounts(rows)
+
+
+def _unlike_amounts(rows: Sequence[Row]) -> list[Span]:
+    """Where nothing is like an amount, the rightmost figures that end with cents or stand behind a sign of money."""
+    found = [
+        (row.cells[-1].box.right, row.words[at])
+        for row in rows
+        for at, text in enumerate(row.texts)
+        if (CENTS.match(text) and not DATE.match(text))
+        or (FIGURES.match(text) and (text[0] == "$" or (at and row.texts[at - 1] == "$")))
+    ]
+    return [Span("number_amount", (max(found)[1],))] if found else []
 
 
 def _order(rows: Sequence[Row]) -> list[Span]:

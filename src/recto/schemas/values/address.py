@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 _US: Final = re.compile(r"\b([A-Z]{2}),? +(\d{5}(?:-\d{4})?)\b")
+_MISREAD: Final = ((re.compile(r"\bSth\b"), "5th"), (re.compile(r"\b[lI]st\b"), "1st"))
+"""Numbers of streets whose figure OCR takes for a letter."""
 _POSTCODE: Final = re.compile(
     r"\b(?P<gb>[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2})\b|\b(?P<ca>[A-Z]\d[A-Z] ?\d[A-Z]\d)\b|\b(?P<nl>\d{4} ?[A-Z]{2})\b"
     r"|(?<![\d-])(?:[A-Z]{1,2}-)?(?P<number>\d{5}|\d{4})(?![\d-])"
@@ -23,8 +25,10 @@ class Address:
 
 
 def address_text(lines: list[str]) -> str:
-    """The lines as one text, joined by commas, doubled commas removed."""
+    """The lines as one text, joined by commas, doubled commas removed, `Sth` and `lst` numbers again."""
     joined = ", ".join(line.strip(" ,") for line in lines if line.strip(" ,"))
+    for misread, number in _MISREAD:
+        joined = misread.sub(number, joined)
     return re.sub(r"\s*,(\s*,)+", ",", re.sub(r"\s+", " ", joined)).strip(" ,")
 
 
