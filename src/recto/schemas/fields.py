@@ -110,10 +110,10 @@ def _tables(
 ) -> list[Table]:
     """Tables that have rows, or whose rows can be counted on the page though none was read."""
     found = []
-    totals = {i for line in lines if begins_with(line, total_captions(schema), words) for i in line.words}
     for table in schema.tables:
         if is_ruled(table):
             continue
+        totals = _totals(schema, table, lines, words)
         rows = rows_from(table, without_totals(table, spans, totals, words), words, evidence)
         if table.name == "payments":
             rows = with_amounts(rows, table, lines, words, evidence)
@@ -121,6 +121,14 @@ def _tables(
         if rows or expected:
             found.append(Table(table.name, rows, expected))
     return found
+
+
+def _totals(schema: Schema, table: TableSpec, lines: Sequence[Line], words: Words) -> set[int]:
+    """The words of lines that begin as a total does. The details of the tax have the whole tax's captions."""
+    spec = schema.field("total_tax")
+    taxes = set(spec.captions_in()) if spec and table.name == "tax_details" else set()
+    captions = [caption for caption in total_captions(schema) if caption not in taxes]
+    return {i for line in lines if begins_with(line, captions, words) for i in line.words}
 
 
 def without_totals(table: TableSpec, spans: Sequence[Span], totals: set[int], words: Words) -> list[Span]:

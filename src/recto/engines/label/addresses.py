@@ -14,8 +14,8 @@ WAYS: Final = (
 )
 STREET: Final = re.compile(
     rf"^\d+[a-z]?(?:[-/]\d+\w?)?,?\s+[^\W\d]|(?:^|\s)(?:{WAYS})(?:[.,\s]|$)"
-    r"|\w(?:stra(?:ss|ß)e|str\.?|gasse|platz|allee|weg|ring|damm|ufer|straat|laan|plein|gracht|dijk|kade|gatan|v[äa]gen|vej"
-    r"|gade)(?:\s+\d+|[,.]|$)|[^\W\d]{3},?\s+\d{1,4}\s?[a-z]?(?:[-/]\d+)?$",
+    r"|\w(?:stra(?:ss|ß)e|str\.|gasse|platz|allee|straat|laan|plein|gracht|gatan|v[äa]gen)(?:\s+\d+|[,.]|$)"
+    r"|\w(?:str|weg|ring|damm|ufer|dijk|kade|vej|gade|hof|singel)\.?\s+\d+|[^\W\d]{3},?\s+\d{1,4}\s?[a-z]?(?:[-/]\d+)?$",
     re.IGNORECASE,
 )
 UNIT: Final = re.compile(

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from typing import Final
 
 from recto.document.reading import Span
-from recto.engines.label.captions import Caption, captions_of, compact, find, places
+from recto.engines.label.captions import Caption, Place, captions_of, compact, find, places
 from recto.engines.label.merchants import TELEPHONE
 from recto.engines.label.rows import Row
-from recto.engines.label.shapes import DATE, EMAIL, Match, matches
+from recto.engines.label.shapes import DATE, EMAIL, Match, matches, moneys
 from recto.engines.label.spans import span_in
 from recto.schemas.schema import FieldSpec, Schema
+from recto.schemas.values.ids import is_iban
 
 NUMBER: Final = r"(?P<id>[A-Z]{0,6}[-/]?(?=[\w./\-]*\d)[\w][\w./\-]*)"
 TITLE: Final = re.compile(
@@ -23,7 +24,8 @@ BARE: Final = re.compile(r"^\W*(?:invoice|rechnung|facture|factura|fattura|factu
 ISSUED: Final = re.compile(r"\b(?:vom|issued|dated|du|del|van|of|le|date)\b", re.IGNORECASE)
 ELSEWHEN: Final = re.compile(
     r"due|fällig|zahlbar|échéance|lieferd|delivery|leistung|bestell|order|vencimiento|scadenza|verval|period|zeitraum|bis|until"
-    r"|remit|skonto|valid|version|stand|payment|paiement|livraison|printed|gültig|überweis",
+    r"|remit|skonto|valid|version|stand|payment|paiement|livraison|printed|gültig|überweis|ziel|frist|vence|\bvto|voldoen|scade"
+    r"|betaal|pago\b|pagare|règlement|régler|payer",
     re.IGNORECASE,
 )
 TOKENS: Final = frozenset({"text", "account", "tin"})
@@ -34,6 +36,10 @@ FOREIGN: Final = re.compile(
     r"bestell|order|commande|kunden|customer|auftrag|liefer|pedido|vertrag|client", re.IGNORECASE
 )
 """Another document's number, spoken of in the title's sentence."""
+NUMBERED: Final = frozenset({"vendor_phone_number", "vendor_tax_id", "customer_tax_id", "kvk_number"})
+"""What stands behind its caption without a colon too: a telephone's or a register's number."""
+DIGITS: Final = 5
+"""Such a number has so many digits at least."""
 CODES: Final = re.compile(r"^#?[A-Z0-9][\w./\-]*\d[\w./\-]*$|^\d+$", re.IGNORECASE)
 
 
@@ -121,15 +127,25 @@ def _within(row: Row, start: int, stop: int) -> list[Match]:
 def _captioned(rows: Sequence[Row], captions: Sequence[Caption], spec: FieldSpec) -> list[Span]:
     """The first value of the right form beside or below one of the field's captions."""
     for caption in captions:
-        if spec.name != caption.names[0] or not (caption.marked or spec.type == "date"):
+        if spec.name != caption.names[0] or not (caption.marked or spec.type == "date" or spec.name in NUMBERED):
             continue
         for place in places(rows, caption, captions):
             found = _fitting(rows[place.row], place.start, place.stop, spec)
-            if found:
+            if found and _is_said(caption, place, found, spec):
                 return [span_in(rows[place.row], found, spec.name)]
             if place.side == "right":
                 break
     return []
+
+
+def _is_said(caption: Caption, place: Place, found: Match, spec: FieldSpec) -> bool:
+    """Whether a value is its caption's: below not of one or two letters, right behind one without a colon."""
+    digits = sum(map(str.isdigit, found.text))
+    if spec.name in NUMBERED and (digits < DIGITS or moneys([found.text])):
+        return False
+    if not caption.marked and spec.type != "date":
+        return place.side == "right" and found.start - caption.stop <= 1
+    return place.side == "right" or spec.type == "date" or len(found.text) > 2
 
 
 def _fitting(row: Row, start: int, stop: int, spec: FieldSpec) -> Match | None:
@@ -140,7 +156,8 @@ def _fitting(row: Row, start: int, stop: int, spec: FieldSpec) -> Match | None:
         hits = [hit for hit in matches(TELEPHONE, row.texts, row.gaps) if start <= hit.start < stop]
         return hits[0] if hits else None
     if spec.name == "payment_term":
-        return Match(start, stop, "") if any(map(str.isalpha, row.texts[start])) else None
+        end = next(gap for gap in (*sorted(row.gaps), len(row.texts)) if gap > start)
+        return Match(start, end, "") if any(map(str.isalpha, " ".join(row.texts[start:end]))) else None
     able = [n for n in range(start, min(stop, start + 3)) if CODES.match(row.texts[n].strip(":#"))]
     return Match(able[0], able[0] + 1, row.texts[able[0]]) if able else None
 
@@ -162,7 +179,9 @@ def _banking(rows: Sequence[Row]) -> list[Span]:
     ordered = sorted(rows, key=lambda row: "iban" not in row.text.casefold())
     hits = [(row, hit) for row in ordered for hit in matches(IBAN, row.texts, row.gaps)]
     ibans = [
-        span_in(row, hit, "payment_details.iban") for row, hit in hits if SHORTEST <= len(compact(hit.text)) <= LONGEST
+        span_in(row, whole, "payment_details.iban")
+        for row, hit in hits
+        if (whole := _iban(row, hit)) and SHORTEST <= len(compact(whole.text)) <= LONGEST
     ]
     codes = [
         Span("payment_details.swift", (row.words[hit.stop - 1],))
@@ -170,3 +189,12 @@ def _banking(rows: Sequence[Row]) -> list[Span]:
         for hit in matches(SWIFT, row.texts, row.gaps)
     ]
     return [*ibans[:1], *codes[:1]]
+
+
+def _iban(row: Row, hit: Match) -> Match:
+    """The words up to which the checksum holds: another column's may stand close behind. All where it never does."""
+    for stop in range(hit.stop, hit.start, -1):
+        text = " ".join(row.texts[hit.start : stop])
+        if is_iban(text):
+            return Match(hit.start, stop, text)
+    return hit

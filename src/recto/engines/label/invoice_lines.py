@@ -19,6 +19,8 @@ END: Final = re.compile(
     r"|thank|iban|seite \d|page \d|bank|bemerkung|conditions)",
     re.IGNORECASE,
 )
+LETTERS: Final = 3
+"""So many letters at most has what stands beside a price: `EUR`, `A`."""
 ORDINAL: Final = re.compile(r"^\d{1,3}\.?$")
 ADDED: Final = frozenset({"shipping_charge", "total_discount", "amount_paid"})
 """What is added or taken off can be sold as a line too: `Transport`."""
@@ -79,7 +81,7 @@ def _is_full(words: Words, row: Row, grid: Grid) -> bool:
     """Whether quantity and unit price, or quantity and amount, stand in their columns."""
     cells = _cells(words, row, grid)
     counted = _numeric(words, cells.get("quantity", ()))
-    priced = any(_numeric(words, cells.get(name, ())) for name in ("unit_price", "amount"))
+    priced = any(_priced(words, cells.get(name, ())) for name in ("unit_price", "amount"))
     return counted and priced and not _is_sum(words, row, grid)
 
 
@@ -103,13 +105,20 @@ def _cells(words: Words, row: Row, grid: Grid) -> dict[str, list[int]]:
 def _is_line(words: Words, row: Row, grid: Grid) -> bool:
     """A line begins with a price or an amount and, where the table has such columns, a quantity."""
     cells = _cells(words, row, grid)
-    numbers = {name for name in ("quantity", "unit_price", "amount") if _numeric(words, cells.get(name, ()))}
+    numbers = {name for name in ("unit_price", "amount") if _priced(words, cells.get(name, ()))}
+    numbers |= {"quantity"} if _numeric(words, cells.get("quantity", ())) else set()
     has = grid.names() & {"quantity", "unit_price", "amount"}
     return len(numbers) >= min(2, len(has)) and bool(has)
 
 
 def _numeric(words: Words, indexes: Sequence[int]) -> bool:
     return any(NUMBER.match(words[index].text) for index in indexes)
+
+
+def _priced(words: Words, indexes: Sequence[int]) -> bool:
+    """Whether a cell is a number with no word of letters beside it but a currency or a letter that means a rate."""
+    texts = [words[index].text for index in indexes]
+    return any(map(NUMBER.match, texts)) and all(sum(map(str.isalpha, text)) <= LETTERS for text in texts)
 
 
 def _reach(words: Words, rows: Sequence[Row], grid: Grid, start: int, stop: int) -> int:

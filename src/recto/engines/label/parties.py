@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
 from recto.document.reading import Span
+from recto.engines.label.addresses import is_town
 from recto.engines.label.captions import compact
 from recto.engines.label.letterheads import FIRM, GREETING, LABELLED, Party, goes_on, loose, parties_in, sending
 from recto.engines.label.rows import Cell, Row
@@ -216,7 +217,10 @@ def _captioned(rows: Sequence[Row], captions: frozenset[str]) -> list[Cell]:
                 continue
             lines = _lines_under(rows, number, cell)
             beside = [c for c in row.cells if c.box.left > cell.box.right and not _is_caption(c)][:1]
-            if beside and not any(POSTAL.search(c.text) for c in lines) and not _is_id(beside[0]):
+            homeless = not any(is_town(c.text) for c in lines)
+            if beside and homeless and _is_id(beside[0]):
+                continue  # a customer's number
+            if beside and homeless:
                 lines = [*beside, *_lines_under(rows, number, beside[0])]
             found = [rest] if rest.words else lines
             found = _named(rows, number, found)
