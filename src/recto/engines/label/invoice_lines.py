@@ -19,6 +19,8 @@ END: Final = re.compile(
     r"|thank|iban|seite \d|page \d|bank|bemerkung|conditions)",
     re.IGNORECASE,
 )
+LONG: Final = re.compile(r"^\d{7,}$")
+"""A number of an account or a register rather than a price."""
 LETTERS: Final = 3
 """So many letters at most has what stands beside a price: `EUR`, `A`."""
 ORDINAL: Final = re.compile(r"^\d{1,3}\.?$")
@@ -80,7 +82,7 @@ def _sum_beside(row: Row) -> bool:
 def _is_full(words: Words, row: Row, grid: Grid) -> bool:
     """Whether quantity and unit price, or quantity and amount, stand in their columns."""
     cells = _cells(words, row, grid)
-    counted = _numeric(words, cells.get("quantity", ()))
+    counted = _counted(words, cells.get("quantity", ()))
     priced = any(_priced(words, cells.get(name, ())) for name in ("unit_price", "amount"))
     return counted and priced and not _is_sum(words, row, grid)
 
@@ -106,7 +108,7 @@ def _is_line(words: Words, row: Row, grid: Grid) -> bool:
     """A line begins with a price or an amount and, where the table has such columns, a quantity."""
     cells = _cells(words, row, grid)
     numbers = {name for name in ("unit_price", "amount") if _priced(words, cells.get(name, ()))}
-    numbers |= {"quantity"} if _numeric(words, cells.get("quantity", ())) else set()
+    numbers |= {"quantity"} if _counted(words, cells.get("quantity", ())) else set()
     has = grid.names() & {"quantity", "unit_price", "amount"}
     return len(numbers) >= min(2, len(has)) and bool(has)
 
@@ -118,7 +120,13 @@ def _numeric(words: Words, indexes: Sequence[int]) -> bool:
 def _priced(words: Words, indexes: Sequence[int]) -> bool:
     """Whether a cell is a number with no word of letters beside it but a currency or a letter that means a rate."""
     texts = [words[index].text for index in indexes]
-    return any(map(NUMBER.match, texts)) and all(sum(map(str.isalpha, text)) <= LETTERS for text in texts)
+    short = all(sum(map(str.isalpha, text)) <= LETTERS and not text.endswith(":") for text in texts)
+    return short and any(NUMBER.match(text) and not LONG.match(text) for text in texts)
+
+
+def _counted(words: Words, indexes: Sequence[int]) -> bool:
+    """Whether a cell begins with a number, or is little more than one."""
+    return bool(indexes) and _numeric(words, indexes[:1] if len(indexes) > 2 else indexes)
 
 
 def _reach(words: Words, rows: Sequence[Row], grid: Grid, start: int, stop: int) -> int:
