@@ -1,12 +1,18 @@
 """The list of documents, as a person meets it."""
 
+import hashlib
 import json
 import re
 
 import pytest
 from playwright.sync_api import expect
+from tests.browser.conftest import keep
 from tests.support import receipts
 from tests.support.papers import invoice_pdf, xrechnung
+
+from recto.app import Installation, settings
+from recto.document.page import Document
+from recto.document.record import Record
 
 READ_MILLISECONDS = 180_000
 
@@ -40,6 +46,34 @@ def test_a_document_that_is_opened_while_it_waits_shows_its_fields_when_it_is_re
     )
     expect(page.get_by_role("heading", level=1)).to_have_text("later.pdf")
     expect(page.locator(".card", has_text="LOTUS CORNER SHOP")).to_be_visible(timeout=READ_MILLISECONDS)
+
+
+def test_a_document_that_is_being_read_shows_its_page_too_small_to_be_read(browse, shop):
+    app = Installation(settings(home=shop.home))
+    data = receipts.paper(51)
+    document = Document(hashlib.sha256(data).hexdigest(), "slow.pdf", "application/pdf", 0)
+    app.blobs.put(f"documents/{document.id}", data)
+    app.records.save(Record(document, "reading"))
+    page = browse()
+    page.goto(f"{shop.url}/documents/{document.id}")
+    expect(page.locator(".sheet.drawn .unread-image")).to_be_visible()
+    width, height, shown = page.locator(".unread-image").evaluate("i => [i.naturalWidth, i.naturalHeight, i.width]")
+    assert max(width, height) <= 48 and shown > 500
+    app.records.delete(document.id, "")
+
+
+def test_what_is_not_vouched_for_looks_so_in_the_list_until_a_person_accepts_it(browse, shop):
+    app = Installation(settings(home=shop.home))
+    _, document_id = keep(app, "vouched.pdf", receipts.paper(52))
+    page = browse()
+    title = page.locator(f"#d-{document_id} .title")
+    slant = "title => getComputedStyle(title).fontStyle"
+    assert (title.evaluate(slant), title.get_attribute("title")) == ("italic", "Not vouched for")
+    assert page.request.post(f"{shop.url}/v1/review/{document_id}/decision", data={"version": 0, "accept": True}).ok
+    page.reload()
+    assert (title.evaluate(slant), title.get_attribute("title")) == ("normal", None)
+    assert page.locator(f"#d-{document_id} .unsure").count() == 0
+    app.records.delete(document_id, "")
 
 
 DROP = """async (files) => {

@@ -167,3 +167,13 @@ def test_axe_finds_nothing_to_mend(browse, trained, address, scheme):
 def test_nothing_stands_over_the_edge_of_a_phone(browse, trained, address):
     page = browse(address, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_the_runs_are_read_on_a_phone_without_scrolling_sideways(browse, trained):
+    page = browse("/models", viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    row = page.locator('.runs [data-run="first"]')
+    assert row.evaluate("row => row.closest('.scroll').scrollWidth - row.closest('.scroll').clientWidth") == 0
+    for said in (row.get_by_role("link", name="receipts of spring"), row.get_by_label("receipts of spring as A")):
+        said.scroll_into_view_if_needed()
+        expect(said).to_be_in_viewport(ratio=1)
+    expect(row).to_contain_text("0.800")

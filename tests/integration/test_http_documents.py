@@ -303,3 +303,14 @@ def test_a_number_that_one_may_not_see_is_painted_over_on_the_page(app, api):
     middle = tuple(round(side) for side in (card.box.center[0] * pixels.width, card.box.center[1] * pixels.height))
     assert max(abs(seen - veil) for seen, veil in zip(pixels.getpixel(middle), VEIL, strict=True)) < 12
     assert "veiled" in picture.headers["etag"]
+
+
+def test_a_page_that_was_not_read_yet_is_a_blur_until_it_is_known_what_to_paint_over(app, api):
+    data = unique("Card 4111111111111111 in large print")
+    document_id = bring(api, ("card.pdf", data)).json()["documents"][0]["id"]
+    address = f"/v1/documents/{document_id}/pages/1/image?width=160"
+    blur = api.get(address)
+    assert max(Image.open(io.BytesIO(blur.content)).size) <= 48
+    read(app, data, "card.pdf")
+    after = api.get(address, headers={"If-None-Match": blur.headers["etag"]})
+    assert after.status_code == 200 and Image.open(io.BytesIO(after.content)).width == 160

@@ -11,7 +11,7 @@ from recto.document.errors import BadRequest, NotFound
 from recto.document.page import Word
 from recto.document.reading import Decision, Reading
 from recto.pipeline import packet
-from recto.schemas.corrections import Fix, Spelling, corrected, labels_for, with_words
+from recto.schemas.corrections import Fix, Spelling, corrected, each, labels_for, with_words
 
 
 @dataclass(frozen=True)
@@ -128,12 +128,17 @@ def with_words_of(reading: Reading, page: int, words: Sequence[Word], number: in
 
 
 def gone_through(reading: Reading, reason: str) -> Reading:
-    """As if it had gone straight through, each of its documents; checks that do not hold are said to be overruled."""
+    """As if it had gone straight through, each of its documents, every value vouched for by whoever says so.
+
+    Checks that do not hold are said to be overruled, for that reason.
+    """
     told = f": {reason}" if reason else ""
     if reading.parts:
         return packet(reading, tuple(gone_through(part, reason) for part in reading.parts))
     against = tuple(f"{name} failed, and a person overruled it{told}" for name in failing(reading))
-    return replace(reading, decision=Decision("straight_through", against or (f"accepted{told}",) * bool(reason)))
+    through = Decision("straight_through", against or (f"accepted{told}",) * bool(reason))
+    fields = tuple(each(item, lambda _, field: replace(field, vouched=True)) for item in reading.fields)
+    return replace(reading, fields=fields, decision=through)
 
 
 def failing(reading: Reading) -> tuple[str, ...]:

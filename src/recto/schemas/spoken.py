@@ -31,7 +31,7 @@ _ROW: Final = re.compile(r"\b([a-z_]+)\[(\d+)\](\.?)")
 
 
 def spoken(name: str) -> str:
-    """`merchant_name` and `MERCHANT_NAME` -> `Merchant name`, `LOYALTY_ID` -> `Loyalty ID`."""
+    """`merchant_name`, `MERCHANT_NAME` -> `Merchant name`; `LOYALTY_ID` -> `Loyalty ID`; `sub_total` -> `Subtotal`."""
     plain = name.lower() if name.isupper() else name
     words = in_words(plain)
     return words[:1].upper() + words[1:]
@@ -47,7 +47,8 @@ def spoken_within(text: str) -> str:
 
 
 def in_words(name: str) -> str:
-    return " ".join(map(capitals, re.split(r"[_.\s]+", name.strip())))
+    words = re.sub(r"\bsub[_ ]total", "subtotal", name.strip())
+    return " ".join(map(capitals, re.split(r"[_.\s]+", words)))
 
 
 def capitals(word: str) -> str:

@@ -13,6 +13,7 @@ from recto.schemas.spoken import spoken, spoken_within
         ("LOYALTY_ID", "Loyalty ID"),
         ("payer.tin", "Payer TIN"),
         ("micr.routing_number", "MICR routing number"),
+        ("sub_total", "Subtotal"),
     ],
 )
 def test_a_name_is_said_in_words_and_its_initials_in_capitals(name, said):
@@ -26,6 +27,7 @@ def test_a_name_is_said_in_words_and_its_initials_in_capitals(name, said):
         ("items[2].amount: 4.00 expected", "items row 2 amount: 4.00 expected"),
         ("'www.shop.example_one' is not a date", "'www.shop.example_one' is not a date"),
         ("needs payer.tin, an income", "needs payer TIN, an income"),
+        ("100.00 (sub_total) + 19.00", "100.00 (subtotal) + 19.00"),
     ],
 )
 def test_names_in_a_sentence_are_said_in_words_and_what_was_printed_stays(sentence, said):

@@ -20,6 +20,7 @@ from recto.document.page import Page, Raster
 from recto.document.record import Record
 from recto.doors.http.caller import Here, Owner, Reveal
 from recto.doors.http.documents import DocumentId, pictures_of
+from recto.doors.http.intake import job_of
 from recto.doors.http.links import instant
 from recto.reading.overlay import veiled
 from recto.reading.paper import opened
@@ -33,6 +34,8 @@ WIDTHS: Final = (160, 320, 640, 960, 1280, 1920, 2560)
 """The widths that are drawn: what is asked for is rounded up to one, so that a cache holds few of each page."""
 TALLEST: Final = 10_000
 """Pixels on the long side of a page that is drawn: a till roll may be twenty times as long as wide."""
+UNREADABLE: Final = 48
+"""Pixels on the long side at which even a number that fills the whole line is a blur: three to a digit."""
 AT_ONCE: Final = 2
 CACHE_BYTES: Final = 64 * 1024 * 1024
 LINK_SECONDS: Final = 300
@@ -89,7 +92,7 @@ class Picture:
         """About `width` pixels wide. Raises NotFound where the document has fewer pages."""
         page = existing(record, number)
         wide = next(step for step in WIDTHS if step >= width) if reveal or page else WIDTHS[0]
-        shown = "open" if reveal else f"veiled-{(record.job_id or '')[:12]}"
+        shown = "open" if reveal else f"veiled-{(record.job_id or '')[:12]}" if page else "blurred"
         turn = page.turn if page else 0
         return cls(record, number, wide, reveal, f"{record.document.id[:24]}-{number}-{wide}-{turn}-{shown}")
 
@@ -127,7 +130,7 @@ def image(request: Request, app: Here, picture: Asked) -> Response:
     """The page as JPEG, about `width` pixels wide. It has an ETag: ask again with If-None-Match.
 
     Numbers that identify a person are painted over for a key without the scope `see-sensitive`. A page that was not
-    read yet, so that nobody knows where they stand, is then too small to be read.
+    read yet, so that nobody knows where they stand, is then 48 pixels long: too small to be read.
     """
     headers = {"ETag": f'"{picture.key}"', "Cache-Control": "private, max-age=300"}
     if headers["ETag"] in request.headers.get("if-none-match", ""):
@@ -172,9 +175,10 @@ def draw(app: App, record: Record, number: int, width: int, reveal: bool) -> byt
     with opened(data, record.document.name, app.limits, password_of(app, record)) as paper:
         if number > paper.document.pages:
             raise NotFound(f"The document has {paper.document.pages} pages.")
-        page = existing(record, number) or next(paper.sheets(number)).page
-        shape = max(1.0, page.height / page.width)
-        raster = paper.raster(number, min(TALLEST, round(width * shape)))
+        known = existing(record, number)
+        page = known or next(paper.sheets(number)).page
+        long_side = min(TALLEST, round(width * max(1.0, page.height / page.width)))
+        raster = paper.raster(number, long_side if known or reveal else UNREADABLE)
     upright = turned(raster, page.turn)
     return encoded(upright if reveal else without_secrets(upright, record, number), "image/jpeg", 86)
 
@@ -192,11 +196,12 @@ def without_secrets(raster: Raster, record: Record, number: int) -> Raster:
 
 
 def password_of(app: App, record: Record) -> str | None:
-    """What opened the document when it was read: its job knows."""
-    if record.job_id is None:
+    """What opened the document when it was read, or will open it: its job knows."""
+    job_id = job_of(app, record)
+    if job_id is None:
         return None
     try:
-        password = app.jobs.job(record.job_id).payload.get("password")
+        password = app.jobs.job(job_id).payload.get("password")
     except NotFound:
         return None
     return open_text(app.vault, password) if isinstance(password, str) else None

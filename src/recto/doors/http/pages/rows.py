@@ -29,7 +29,10 @@ AMOUNTS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One document in the list. `progress` is 0..1, or None where it is not known."""
+    """One document in the list. `progress` is 0..1, or None where it is not known.
+
+    `unsure` names which of title, date and amount are not vouched for.
+    """
 
     id: str
     name: str
@@ -38,6 +41,7 @@ class Line:
     title: str
     date: str
     amount: str
+    unsure: frozenset[str]
     decision: str
     reasons: tuple[str, ...]
     error: str
@@ -103,7 +107,7 @@ def line_of(app: App, record: Record) -> Line:
     progress, words = progress_said(app, record)
     fault = reading.errors[0] if reading.errors and record.state == "failed" else None
     title = first_of(reading, TITLES)
-    day = first_of(reading, DATES)
+    day, amount = first_of(reading, DATES), first_of(reading, AMOUNTS)
     return Line(
         id=record.document.id,
         name=record.document.name,
@@ -111,7 +115,8 @@ def line_of(app: App, record: Record) -> Line:
         kind=said_kind(reading),
         title=shown(title.value) if title else "",
         date=shown(day.value) if day else "",
-        amount=money(first_of(reading, AMOUNTS)),
+        amount=money(amount),
+        unsure=unsure_of(title=title, date=day, amount=amount),
         decision=reading.decision.outcome if reading.decision else "",
         reasons=reasons_of(reading) if reading.decision else (),
         error=fault.title if fault else "",
@@ -121,6 +126,11 @@ def line_of(app: App, record: Record) -> Line:
         since=said_since(record.created_at),
         created=record.created_at.isoformat() if record.created_at else "",
     )
+
+
+def unsure_of(**shown: Field | None) -> frozenset[str]:
+    """Those that are there and not vouched for."""
+    return frozenset(name for name, field in shown.items() if field is not None and not field.vouched)
 
 
 def first_of(reading: Reading, names: tuple[str, ...]) -> Field | None:

@@ -26,6 +26,12 @@ function watch() {
   events.addEventListener("gone", () => location.assign("/"));
 }
 
+// The page as it may be shown before anybody knows what on it must be hidden: too small to be read. Some cannot be drawn.
+const picture = doc.querySelector(".unread-image");
+const show = () => picture.naturalWidth && picture.closest(".sheet").classList.add("drawn");
+picture?.addEventListener("load", show);
+if (picture?.complete) show();
+
 if (!OVER.includes(doc.dataset.state)) watch();
 
 doc.querySelector(".again")?.addEventListener("submit", async (event) => {

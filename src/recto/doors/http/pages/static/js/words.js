@@ -124,10 +124,10 @@ export const ready = () => doc.setAttribute("aria-busy", "false");
 
 // `MERCHANT_NAME` and `merchant_name` as a person says them.
 export const spoken = (name) => {
-  const words = name.toLowerCase().split(/[_.]/).map((word) => (INITIALS.has(word) ? word.toUpperCase() : word)).join(" ");
+  const words = name.toLowerCase().replaceAll("sub_total", "subtotal").split(/[_.]/).map((word) => (INITIALS.has(word) ? word.toUpperCase() : word)).join(" ");
   return words.charAt(0).toUpperCase() + words.slice(1);
 };
-const INITIALS = new Set(["ein", "iban", "id", "micr", "ocr", "ssn", "tin"]);
+const INITIALS = new Set(["api", "bic", "ein", "iban", "id", "ira", "irs", "kvk", "micr", "ocr", "po", "sep", "ssn", "tin", "url", "vat", "zip"]);
 
 // A sentence with names in it: `total_tax: …` -> `Total tax: …`, `items[2].amount` -> `items row 2 amount`.
 export function plainly(sentence) {
