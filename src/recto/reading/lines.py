@@ -47,8 +47,8 @@ class _Line:
         return median(_level(word.box, slope) for word in self.words)
 
 
-def in_lines(words: Sequence[Word]) -> Words:
-    """The words in reading order with `line` set, counted from 0 on each page.
+def in_lines(words: Sequence[Word], slope: float | None = None) -> Words:
+    """The words in reading order with `line` set, counted from 0 on each page. `slope` where it is known.
 
     A line runs over wide gaps (a caption and its amount are one line) and follows a slant or a slight curve; columns
     of prose are read one after the other. Words without text are left out. Pages keep their order.
@@ -56,18 +56,17 @@ def in_lines(words: Sequence[Word]) -> Words:
     numbered: list[Word] = []
     spoken = sorted((word for word in words if word.text.strip()), key=lambda word: word.page)
     for _, page in groupby(spoken, key=lambda word: word.page):
-        for number, line in enumerate(_lines_of(list(page))):
+        for number, line in enumerate(_lines_of(list(page), slope)):
             numbered.extend(replace(word, line=number) for word in line.words)
     return tuple(numbered)
 
 
-def _lines_of(words: list[Word]) -> list[_Line]:
-    slope = slope_of(words)
-    rows = _rows(words, slope)
+def _lines_of(words: list[Word], slope: float | None) -> list[_Line]:
+    rows = _rows(words, slope_of(words) if slope is None else slope)
     gutter = _gutter(rows)
     if gutter is None:
         return rows
-    return _by_column(rows, gutter)
+    return _by_column(rows, gutter, slope)
 
 
 def slope_of(words: Sequence[Word]) -> float:
@@ -226,7 +225,7 @@ def _side(row: _Line, strip: tuple[float, float], before: bool) -> list[Word]:
     return [word for word in row.words if (word.box.right <= strip[0]) == before]
 
 
-def _by_column(rows: Sequence[_Line], gutter: tuple[float, float, list[int]]) -> list[_Line]:
+def _by_column(rows: Sequence[_Line], gutter: tuple[float, float, list[int]], slope: float | None) -> list[_Line]:
     """Rows above the columns, the left column, the right one, and the rows below, each read downwards."""
     strip, parted = gutter[:2], gutter[2]
     middle = rows[parted[0] : parted[-1] + 1]
@@ -236,7 +235,7 @@ def _by_column(rows: Sequence[_Line], gutter: tuple[float, float, list[int]]) ->
     columns: list[_Line] = []
     for before in (True, False):
         words = [word for row in middle for word in _side(row, strip, before)]
-        columns.extend(_lines_of(words) if words else [])
+        columns.extend(_lines_of(words, slope) if words else [])
     return [*rows[: parted[0]], *columns, *rows[parted[-1] + 1 :]]
 
 

@@ -11,6 +11,8 @@ from recto.document.box import Box
 from recto.document.page import Word, Words
 from recto.reading.lines import in_lines, slope_of, slopes_of
 
+FEWEST: Final = 12
+"""Fewer words show no tilt."""
 STEPS: Final = 8
 STEP: Final = 0.0025
 """Slopes tried about the one that neighbouring words show, which stand level where OCR cut them from one strip."""
@@ -22,7 +24,7 @@ TELLING: Final = 24
 """So many neighbours or more show how the slope changes."""
 BIN: Final = 0.35
 """Words stand on one line when they are in one bin of so many of their heights."""
-NEARLY: Final = 0.94
+NEARLY: Final = 0.97
 """Of tilts that gather the words nearly as well as the best the nearest is taken."""
 CLEARER: Final = 1.06
 """A tilt is believed when it gathers the words on lines so much better than the plain slope."""
@@ -55,26 +57,29 @@ def in_tilted_lines(words: Sequence[Word]) -> Words:
 
 
 def _page_in_lines(words: Sequence[Word]) -> Words:
-    """A change of less than a word's height over the page parts no line, and need not be looked for."""
-    height = statistics.median(word.box.height for word in words)
-    if abs(_change(words, slope_of(words))) < height:
-        return in_lines(words)
     tilt = tilt_of(words)
+    if not tilt.change and tilt.slope == slope_of(words):
+        return in_lines(words)
     seen = {(word.text, tilt.level(word.box)): word for word in words}
-    lined = in_lines([replace(word, box=box) for (_, box), word in seen.items()])
+    lined = in_lines([replace(word, box=box) for (_, box), word in seen.items()], slope=0.0)
     return tuple(replace(seen[word.text, word.box], line=word.line) for word in lined)
 
 
 def tilt_of(words: Sequence[Word]) -> Tilt:
-    """The tilt under which a page's words gather on the fewest lines (projection profile); none for level words."""
+    """The tilt under which a page's words gather on the fewest lines (projection profile).
+
+    A change of less than a word's height over the page parts no line, and is not looked for. A slope is, also where
+    neighbours are level: OCR boxes the words of a strip at one height, and the strips of a row stand apart.
+    """
     slope = slope_of(words)
-    change = _change(words, slope)
-    if not (slope or change) or len(words) < 12:
+    if len(words) < FEWEST:
         return Tilt(slope)
+    tall = statistics.median(word.box.height for word in words)
+    change = _change(words, slope)
     centers = [word.box.center for word in words]
     plain = Tilt(slope, about=statistics.median(y - slope * x for x, y in centers))
-    height = BIN * statistics.median(word.box.height for word in words)
-    scores = {tilt: _gathered(centers, tilt, height) for tilt in _tried(plain, change)}
+    tried = _tried(plain, change) if abs(change) >= tall else _sloped(plain)
+    scores = {tilt: _gathered(centers, tilt, BIN * tall) for tilt in tried}
     if max(scores.values()) <= CLEARER * scores[plain]:
         return plain
     return next(tilt for tilt, score in scores.items() if score >= NEARLY * max(scores.values()))
@@ -89,6 +94,12 @@ def _change(words: Sequence[Word], slope: float) -> float:
     away = statistics.median(y for y, _ in lower) - statistics.median(y for y, _ in upper)
     more = statistics.median(steep for _, steep in lower) - statistics.median(steep for _, steep in upper)
     return more / away if away else 0.0
+
+
+def _sloped(plain: Tilt) -> list[Tilt]:
+    """Tilts without a change, nearest to the plain slope first."""
+    steps = sorted(range(-STEPS, STEPS + 1), key=abs)
+    return [replace(plain, slope=plain.slope + step * STEP) for step in steps]
 
 
 def _tried(plain: Tilt, change: float) -> list[Tilt]:

@@ -56,3 +56,20 @@ def test_a_word_that_stands_half_a_line_too_high_stays_with_the_words_that_it_wa
 
 def test_words_that_nobody_put_in_lines_stand_in_rows_by_their_own_height():
     assert len(rows_of(tuple(reversed(statement(0.0, 0.0, rows=6))))) == 6
+
+
+def strips_apart(rows=20):
+    """Rows whose text OCR cut out level and whose amounts, far to the right, stand most of a word's height higher."""
+    words = []
+    for number in range(rows):
+        y = 0.3 + 0.0165 * number
+        row = ((0.1, "Northern", y), (0.19, "Mill", y), (0.24, f"Shop{number}", y), (0.88, f"{number}.50", y - 0.0055))
+        words.extend(Word(text, Box(x, at - 0.0035, x + 0.008 * len(text), at + 0.0035)) for x, text, at in row)
+    return tuple(words)
+
+
+def test_a_page_whose_strips_are_level_and_stand_ever_higher_has_whole_lines_and_rows():
+    words = in_tilted_lines(strips_apart())
+    lines = [" ".join(word.text for word in line) for _, line in groupby(words, key=lambda word: word.line)]
+    whole = [f"Northern Mill Shop{number} {number}.50" for number in range(20)]
+    assert lines == whole and [" ".join(row.texts) for row in rows_of(words)] == whole
