@@ -110,13 +110,17 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A rule on the fields, with the inputs that it used and what was computed, in words."""
+    """A rule on the fields, with the inputs that it used and what was computed, in words.
+
+    `doubts` are the inputs that its failure speaks against: all of them where it names none.
+    """
 
     name: str
     outcome: Outcome
     inputs: tuple[str, ...] = ()
     detail: str = ""
     proposal: str | None = None
+    doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,10 @@ class Page:
     def confirmed(self) -> frozenset[str]:
         return confirmed_by(self.checks)
 
+    @cached_property
+    def failed(self) -> frozenset[str]:
+        return frozenset(name for check in self.checks if check.outcome == "fail" for name in check.inputs)
+
     def again(self, field: Field) -> bool:
         """Whether the printed value stands in another place, too."""
         parts = [part for part in (bare(self.words[index].text) for index in field.words) if part]
@@ -137,6 +141,7 @@ def field_signals(field: Field, path: str, page: Page) -> Signals:
         "label": odds(field.confidence),
         "again": float(page.again(field)),
         "confirmed": float(held in page.confirmed and field.type in AMOUNTS),
+        "failed": float(held in page.failed and field.type in AMOUNTS),
         "cut": float(page.cut(field)),
     }
 

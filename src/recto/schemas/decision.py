@@ -124,7 +124,8 @@ def suspects_of(checks: Sequence[Check], again: frozenset[str] = frozenset()) ->
     for check in checks:
         if check.outcome == "fail":
             told = f"{check.name} failed: {check.detail}" if check.detail else f"{check.name} failed"
-            open_ = [name for name in check.inputs if name not in confirmed] or check.inputs or [""]
+            doubted = check.doubts or check.inputs
+            open_ = [name for name in doubted if name not in confirmed] or doubted or [""]
             found.update({name: told for name in open_ if name not in found})
     return found
 

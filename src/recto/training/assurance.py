@@ -22,7 +22,7 @@ from recto.training.outcome import Outcome, Value
 Weights = dict[str, float]
 ByGroup = Mapping[str, Weights]
 
-PRIOR: Mapping[str, float] = {"always": 0.0, "label": 1.0, "again": 0.5, "confirmed": 0.5}
+PRIOR: Mapping[str, float] = {"always": 0.0, "label": 1.0, "again": 0.5, "confirmed": 0.5, "failed": -0.5}
 """Without any documents a value is as sure as its labels."""
 
 READ: Mapping[str, float] = {"always": 3.0}

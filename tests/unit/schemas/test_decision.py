@@ -7,6 +7,7 @@ from decimal import Decimal
 from recto.document.box import Box
 from recto.document.page import Word
 from recto.document.reading import Check, Field, Row, Table
+from recto.schemas.checks import check
 from recto.schemas.decision import decide, vouched
 
 SURE = (
@@ -166,3 +167,27 @@ def test_a_failed_sum_of_a_table_falls_on_its_amounts_and_not_on_its_texts():
         "description": True,
         "total_price": False,
     }
+
+
+def test_a_sum_of_a_receipt_that_fails_speaks_against_its_parts_and_not_against_the_total():
+    subtotal = Field("subtotal", Decimal("8.49"), "money", "8.49", "grounded", 0.99)
+    fields = (*SURE, subtotal)
+    failed = check("receipt", fields)
+    assert reasons(fields, failed) == ()
+    assert withheld(fields, failed) == (
+        "subtotal: subtotal_to_total failed: 8.49 (subtotal) = 8.49, is not 9.00 (total)",
+    )
+
+
+def test_cash_that_less_its_change_is_another_total_speaks_against_the_total():
+    change = Field("change", Decimal("2.00"), "money", "2.00", "grounded", 0.99)
+    paid = Row(
+        {
+            "method": Field("method", "CASH", "text", "CASH", "grounded"),
+            "amount": Field("amount", Decimal("10.00"), "money", "10.00", "grounded"),
+        }
+    )
+    fields = (*SURE, change, Table("payments", (paid,)))
+    assert any(
+        reason.startswith("total: cash_and_change failed") for reason in reasons(fields, check("receipt", fields))
+    )

@@ -174,6 +174,34 @@ def test_the_other_dates_settle_the_order_of_day_and_month():
     assert date_of("03/04/2018", Evidence.of_texts(["Springfield, IL 62701"])).value == date(2018, 3, 4)
 
 
+@pytest.mark.parametrize("number", ["1300-13-1300", "11-22-31", "12.31.00", "1-300-80"])
+def test_a_telephone_number_or_a_time_says_nothing_of_the_order_of_dates(number):
+    assert Evidence.of_texts([number, "KL SDN BHD"]).order == "dmy"
+    assert Evidence.of_texts([number]).order is None
+
+
+def test_a_date_with_its_year_in_front_says_of_others_only_what_the_country_does_not():
+    assert Evidence.of_texts(["2018-04-06", "Johor"]).order == "dmy"
+    assert Evidence.of_texts(["2018-04-06", "Springfield, IL 62701"]).order == "mdy"
+    assert Evidence.of_texts(["2018-04-06"]).order == "ymd"
+
+
+def test_where_a_tax_is_levied_that_america_does_not_know_the_day_stands_first():
+    assert Evidence.of_texts(["GST 6% 1.28"]).order == "dmy"
+    assert Evidence.of_texts(["GST 5% 1.28", "PST 7% 1.79"]).order is None
+    assert Evidence.of_texts(["TAX 6% 1.28"]).order is None
+
+
+@pytest.mark.parametrize("word", ["RON 95", "BALL PEN 2.50", "HAIR GEL 9.90", "SDN BHD (123456-X)", "TOP 3"])
+def test_a_word_that_is_a_code_of_some_currency_too_does_not_outvote_the_sign_of_the_prices(word):
+    assert Evidence.of_texts([word, "TOTAL RM 9.90"]).currency == "MYR"
+    assert Evidence.of_texts([word]).currency is None
+
+
+def test_a_code_that_is_a_word_too_is_a_currency_where_it_stands_beside_the_amounts():
+    assert Evidence.of_texts(["Paine 4,50 RON", "TOTAL 4,50 RON"]).currency == "RON"
+
+
 @pytest.mark.parametrize("raw", ["2S/12/2O18", "25/12/201812:33", "DATE: 25-12-2018", "25 DEC 2018", "2018. 12. 25."])
 def test_dates_with_slips_or_company_are_read(raw):
     assert date_of(raw, SILENT).value == date(2018, 12, 25)

@@ -40,4 +40,5 @@ def rule_of(kind: str, name: str) -> Rule:
 
 
 def _check(name: str, finding: Finding, mend: str | None) -> Check:
-    return Check(name, finding.outcome, finding.inputs, finding.detail, mend if finding.outcome == "fail" else None)
+    mended = mend if finding.outcome == "fail" else None
+    return Check(name, finding.outcome, finding.inputs, finding.detail, mended, finding.doubts)

@@ -14,11 +14,15 @@ Path = str
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a rule answers: its outcome, the fields, tables and rows that it used, and what it computed, in words."""
+    """What a rule answers: its outcome, the fields, tables and rows that it used, and what it computed, in words.
+
+    `doubts` are those that a failure speaks against: all where it names none.
+    """
 
     outcome: Outcome
     inputs: tuple[str, ...] = ()
     detail: str = ""
+    doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,10 @@
-"""Rules of receipts. Tax may be inside the prices or on top, so a sum has several honest ways; one must hold."""
+"""Rules of receipts. Tax may be inside the prices or on top, so a sum has several honest ways; one must hold.
 
+Taxes, charges and discounts stand there under any name, so where a sum fails a part of it was mostly not read: that
+speaks against the parts that were, and hardly against the total (decision 181).
+"""
+
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 
@@ -33,7 +38,12 @@ def items_add_up(facts: Facts) -> Finding:
         )
         second = one_reaches([[*way, *some] for some in subsets(extra)[::-1] for way in ways], Term("total", total))
         finding = second if second.outcome == "pass" or subtotal is None else finding
-    return finding if finding.outcome == "pass" else _excused(facts, finding)
+    return finding if finding.outcome == "pass" else _of_parts(_excused(facts, finding))
+
+
+def _of_parts(finding: Finding) -> Finding:
+    """The finding with its doubt on the parts of the sum alone."""
+    return replace(finding, doubts=tuple(name for name in finding.inputs if name != "total"))
 
 
 def _excused(facts: Facts, finding: Finding) -> Finding:
@@ -53,7 +63,9 @@ def subtotal_to_total(facts: Facts) -> Finding:
         *plus(facts, "total_tax", "tip", "service_charge", "rounding"),
         *column(facts, "discounts", "amount", -1),
     ]
-    return one_reaches([[Term("subtotal", subtotal), *some] for some in subsets(extra)], Term("total", total))
+    return _of_parts(
+        one_reaches([[Term("subtotal", subtotal), *some] for some in subsets(extra)], Term("total", total))
+    )
 
 
 def tax_details_add_up(facts: Facts) -> Finding:

@@ -50,6 +50,8 @@ _SHARED: Final[Mapping[str, Mapping[str, str]]] = {
     "kr": {"NO": "NOK", "DK": "DKK"},
 }
 _SHARED_DEFAULT: Final = {"$": "USD", "¥": "JPY", "kr": "SEK"}
+_WORDS: Final = frozenset({"ALL", "AOA", "BHD", "CUP", "GEL", "MOP", "PEN", "RON", "SOS", "TOP", "TRY"})
+"""Codes that are words as well, or stand for other things on receipts: `BALL PEN 2.50`, `RON 95`, `SDN BHD`."""
 _BESIDE: Final = r"(?:[-+]? ?\d|[)\]])"
 """In running text a code or a sign of letters is a currency beside a number or in brackets: `SDN BHD` is a company."""
 
@@ -82,14 +84,29 @@ def currency_of(sign: str, country: str | None = None) -> str | None:
 
 
 def currency_in(text: str, country: str | None = None) -> str | None:
-    """The currency that a whole document speaks of most, by its codes first, then by its signs."""
-    found = [found.group() for found in sign_pattern().finditer(text) if _is_currency(found, text)]
-    codes = Counter(sign for sign in found if sign in _codes())
-    signs = Counter(code for sign in found if sign not in _codes() and (code := currency_of(sign, country)))
-    for votes in (codes, signs):
+    """The currency that a whole document speaks of most: by codes and signs that one has alone, then by shared signs.
+
+    A code that is a word as well counts where it stands beside amounts with their decimals, more than once.
+    """
+    found = [found for found in sign_pattern().finditer(text) if _is_currency(found, text)]
+    shared = [one.group() for one in found if one.group() in _SHARED]
+    words = Counter(one.group() for one in found if one.group() in _WORDS and _beside_decimals(one, text))
+    own = Counter(code for one in found if (code := _own(one.group())))
+    again = Counter({code: count for code, count in words.items() if count > 1})
+    for votes in (own, again, Counter(currency_of(sign, country) for sign in shared)):
         if votes:
             return votes.most_common(1)[0][0]
     return None
+
+
+def _own(sign: str) -> str | None:
+    """The currency that alone has this code or sign; none for a shared sign and for a word."""
+    return None if sign in _SHARED or sign in _WORDS else currency_of(sign)
+
+
+def _beside_decimals(found: re.Match[str], text: str) -> bool:
+    before, after = text[: found.start()][-6:], text[found.end() :][:20]
+    return bool(re.match(r" ?[\d.,']*\d[.,]\d\d(?!\d)", after) or re.search(r"\d[.,]\d\d ?$", before))
 
 
 def _is_currency(found: re.Match[str], text: str) -> bool:

@@ -34,10 +34,14 @@ _STATES: Final = (
     "AL|AK|AZ|AR|CA|CO|CT|DE|DC|FL|GA|HI|ID|IL|IN|IA|KS|KY|LA|ME|MD|MA|MI|MN|MS|MO|MT|NE|NV|NH|NJ|NM|NY|NC|ND|OH|OK|OR"
     "|PA|PR|RI|SC|SD|TN|TX|UT|VT|VA|WA|WV|WI|WY"
 )
+_MALAYSIAN: Final = (
+    r"sdn|bhd|berhad|malaysia|kuala lumpur|putrajaya|selangor|johor|penang|pulau pinang|perak|melaka|negeri sembilan"
+    r"|pahang|kelantan|terengganu|kedah|perlis|sabah|sarawak|petaling jaya|shah alam|jln"
+)
 _COUNTRY_SIGNS: Final = tuple(
     (country, re.compile(pattern, flags))
     for country, pattern, flags in (
-        ("MY", r"\b(sdn\.? ?bhd|malaysia|kuala lumpur|selangor|johor|\+?60[1-9]\d{7,8})\b", re.I),
+        ("MY", rf"\b({_MALAYSIAN}|\+?60[1-9]\d{{7,8}})\b", re.I),
         ("US", rf"[A-Za-z.]{{2,}},? +(?:{_STATES}),? +\d{{5}}(?:-\d{{4}})?\b", 0),
         ("US", r"\b\d{1,2}-\d{1,4}/\d{4}\b|[⑆:]\d{9}[⑆|:]|\b(?:fdic|equal housing lender)\b", re.I),
         ("US", r"\bpay\s*to\s*the\b[^\n]{0,40}?\s*order\s*of\b", re.I),
@@ -68,6 +72,11 @@ _POINT_AMOUNT = re.compile(r"(?<![\d.,])(?:\d{1,3}(?:[,' \u00a0]\d{2,3})+|\d+)\.
 _COMMA_AMOUNT = re.compile(r"(?<![\d.,])(?:\d{1,3}(?:[.' \u00a0]\d{3})+|\d+),\d{2}(?![\d.,])")
 _SPACED_AMOUNT = re.compile(r"(?<![\d.,])\d{1,3}(?:[ \u00a0]\d{3})+,\d{2}(?![\d.,])")
 _NUMERIC_DATE = re.compile(r"(?<![\d/.-])(\d{1,4})([/.-])(\d{1,2})\2(\d{4}|\d{2})(?!\d)")
+_CENTURIES = frozenset({"19", "20"})
+_LAST_YEAR = "30"
+"""`11-22-31` is a time of day, or a number."""
+_DAY_FIRST_TAX = re.compile(r"\b(?:GST|SST|VAT)\b", re.I)
+_CANADIAN_TAX = re.compile(r"\b(?:HST|PST|QST|TPS|TVQ)\b", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,30 +157,46 @@ def _decimal(text: str, language: str | None, country: str | None) -> Mark | Non
 
 
 def _order(text: str, language: str | None, country: str | None, currency: str | None) -> Order | None:
-    """By the dates that can only be read one way; where they are silent, by country, language and currency."""
+    """By the dates that can only be read one way; where they are silent, by country, language, currency and taxes.
+
+    A date with its year in front says how it is itself read, and of others only what nothing else does.
+    """
     votes = Counter(order for found in _NUMERIC_DATE.finditer(text) if (order := _order_shown(found)))
+    led = votes.pop("ymd", 0)
     if votes:
         (first, most), *rest = votes.most_common()
         return first if not rest or most > 2 * rest[0][1] else None
+    return _usual_order(country, language) or ("ymd" if led else _order_by_money(text, country, currency))
+
+
+def _usual_order(country: str | None, language: str | None) -> Order | None:
+    """As people of the country write dates, or where it is not known those of the language."""
     if country is not None:
         if country in _NO_ORDER_COUNTRIES:
             return None
         return "mdy" if country in _MONTH_FIRST_COUNTRIES else "dmy"
     if language in ("ja", "zh", "ko"):
         return "ymd"
-    if language is not None and language != "en":
-        return "dmy"
-    return None if currency in (None, "CAD") else ("mdy" if currency == "USD" else "dmy")
+    return "dmy" if language not in (None, "en") else None
+
+
+def _order_by_money(text: str, country: str | None, currency: str | None) -> Order | None:
+    """Dollars are spent where the month is first; the taxes of other countries are not levied there."""
+    if country in _NO_ORDER_COUNTRIES or currency == "CAD":
+        return None
+    if currency is not None:
+        return "mdy" if currency == "USD" else "dmy"
+    return "dmy" if _DAY_FIRST_TAX.search(text) and not _CANADIAN_TAX.search(text) else None
 
 
 def _order_shown(found: re.Match[str]) -> Order | None:
     first, mark, second, last = found.groups()
     if len(first) == 4:
-        return "ymd"
-    if len(first) == 3:
+        return "ymd" if first[:2] in _CENTURIES and 1 <= int(second) <= 12 and int(last) <= 31 else None
+    if len(first) == 3 or (len(last) == 4 and last[:2] not in _CENTURIES):
         return None
     if int(first) > 12 and 1 <= int(second) <= 12 and int(first) <= 31 and len(last) == 4:
         return "dmy"
-    if int(second) > 12 and 1 <= int(first) <= 12 and int(second) <= 31:
+    if int(second) > 12 and 1 <= int(first) <= 12 and int(second) <= 31 and mark != "." and last[-2:] <= _LAST_YEAR:
         return "mdy"
     return "dmy" if mark == "." and len(last) == 4 else None
