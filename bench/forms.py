@@ -146,8 +146,13 @@ def words_of(app: App, made: Synthetic, example: Example) -> Words:
 
 def single_right(got: Item | None, truth: Truth) -> bool:
     if isinstance(got, Field) and got.type == "phone":
-        return same(plain(str(got.value))[-10:], plain(str(truth))[-10:])
+        return _dialled(got.value).endswith(_dialled(truth)) and bool(_dialled(truth))
     return isinstance(got, Field) and same(got.value, str(truth))
+
+
+def _dialled(value: object) -> str:
+    """A telephone number's digits without the zero that only the country's own callers dial."""
+    return plain(str(value).replace("(0)", "")).lstrip("0")
 
 
 def rows_right(got: Item | None, truth: Sequence[Mapping[str, str]]) -> int:

@@ -40,6 +40,8 @@ NUMBERED: Final = frozenset({"vendor_phone_number", "vendor_tax_id", "customer_t
 """What stands behind its caption without a colon too: a telephone's or a register's number."""
 DIGITS: Final = 5
 """Such a number has so many digits at least."""
+GROUP: Final = re.compile(r"^\d{2,5}[A-Z]?$")
+"""Registration numbers are printed in groups: `123 4567 89`."""
 CODES: Final = re.compile(r"^#?[A-Z0-9][\w./\-]*\d[\w./\-]*$|^\d+$", re.IGNORECASE)
 
 
@@ -53,7 +55,7 @@ def identity_spans(rows: Sequence[Row], schema: Schema, last: int) -> list[Span]
     for spec in schema.fields:
         if spec.name not in ("invoice_id", "invoice_date", "vendor_email") and spec.type not in SUMS:
             spans += _captioned(rows, captions, spec)
-    return [*spans, *_emails(rows), *_banking(rows)]
+    return [*spans, *_emails(rows), *_banking(rows), *_account(rows[last:], schema)]
 
 
 def _number(rows: Sequence[Row], captions: Sequence[Caption]) -> Span | None:
@@ -159,7 +161,12 @@ def _fitting(row: Row, start: int, stop: int, spec: FieldSpec) -> Match | None:
         end = next(gap for gap in (*sorted(row.gaps), len(row.texts)) if gap > start)
         return Match(start, end, "") if any(map(str.isalpha, " ".join(row.texts[start:end]))) else None
     able = [n for n in range(start, min(stop, start + 3)) if CODES.match(row.texts[n].strip(":#"))]
-    return Match(able[0], able[0] + 1, row.texts[able[0]]) if able else None
+    if not able:
+        return None
+    last = able[0] + 1
+    while spec.name in NUMBERED and last < stop and last not in row.gaps and GROUP.match(row.texts[last]):
+        last += 1
+    return Match(able[0], last, " ".join(row.texts[able[0] : last]))
 
 
 def _emails(rows: Sequence[Row]) -> list[Span]:
@@ -189,6 +196,18 @@ def _banking(rows: Sequence[Row]) -> list[Span]:
         for hit in matches(SWIFT, row.texts, row.gaps)
     ]
     return [*ibans[:1], *codes[:1]]
+
+
+def _account(rows: Sequence[Row], schema: Schema) -> list[Span]:
+    """The number of an account below the lines, where no customer's number stands."""
+    spec = schema.spec("payment_details.bank_account_number")
+    captions = find(rows, {compact(text): ("account",) for text in spec.captions_in()}) if spec else []
+    for caption in captions:
+        for place in places(rows, caption, captions):
+            texts = rows[place.row].texts
+            if place.side == "right" and re.fullmatch(r"\d[\d-]{5,}", texts[place.start]):
+                return [Span("payment_details.bank_account_number", (rows[place.row].words[place.start],))]
+    return []
 
 
 def _iban(row: Row, hit: Match) -> Match:

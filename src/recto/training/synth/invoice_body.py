@@ -1,5 +1,6 @@
 """The lower part of an invoice: the table of its lines, over pages where needed, its sums, taxes and last words."""
 
+import re
 from decimal import Decimal
 
 from recto.training.synth.deal import Line
@@ -175,13 +176,10 @@ def _cell(bill: Invoice, key: str, line: Line, number: int) -> tuple[str, str]:
 
 
 def quantity_text(bill: Invoice, line: Line) -> str:
-    """`2`, `2,00`, `1.5`: as the template prints counts."""
+    """`2`, `2,00`, `1.5`: as the template prints counts, never fewer places than the count has."""
     places = bill.look.pick("count places", (0, 0, 0, 2, 1, 3))
-    text = (
-        f"{line.quantity:.{places}f}"
-        if places or line.quantity == int(line.quantity)
-        else f"{line.quantity.normalize():f}"
-    )
+    exact = f"{line.quantity.normalize():f}"
+    text = f"{line.quantity:.{places}f}" if line.quantity == round(line.quantity, places) else exact
     return text.replace(".", bill.money.decimal)
 
 
@@ -258,10 +256,11 @@ def _tax_rows(bill: Invoice) -> list[tuple[str, Part]]:
 
 def tax_caption(bill: Invoice, rate: Decimal) -> str:
     caption = bill.caption("tax")
+    printed = f"{rate.normalize():f}".replace(".", bill.money.decimal)
     if "%" in caption or not bill.look.maybe("rate in tax caption", 0.6):
-        return caption.replace("19%", f"{rate.normalize():f}%").replace("20%", f"{rate.normalize():f}%")
+        return re.sub(r"\d+(?:[.,]\d+)?%", f"{printed}%", caption)
     shape = bill.look.pick("rate shape", (" {}%", " ({}%)", " {} %", " ({} %)", " @ {}%"))
-    return caption.rstrip(":") + shape.format(f"{rate.normalize():f}".replace(".", bill.money.decimal))
+    return caption.rstrip(":") + shape.format(printed)
 
 
 def _tax_table(bill: Invoice) -> None:

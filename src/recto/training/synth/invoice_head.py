@@ -37,12 +37,17 @@ def letterhead(bill: Invoice) -> None:
     if manner == "split":
         x, align = page.right, "right"
         page.sheet.y = start - page.pitch
-    if look.maybe("vendor address shown", 0.9):
+    if addressed(bill):
         bill.fields["vendor_address"] = " ".join(vendor.address)
         for number, line in enumerate(vendor.address):
             page.text(Part(line, "vendor_address", number > 0), x, align)
     _contact(bill, x, align)
     page.sheet.y = max(page.sheet.y, start + big.size)
+
+
+def addressed(bill: Invoice) -> bool:
+    """Whether the letterhead shows the sender's address."""
+    return bill.look.maybe("vendor address shown", 0.9)
 
 
 def _joined(parts: list[Part], joint: str) -> list[Part]:
@@ -225,7 +230,7 @@ def _detail_rows(bill: Invoice) -> list[tuple[str, Part]]:
         ("order", 0.35, lambda: bill.shown("purchase_order", bill.order)),
         ("terms", 0.25, lambda: bill.shown("payment_term", bill.chance.pick(entries(bill.words["term"])))),
         ("delivered", 0.2, lambda: bill.day("delivery_date", made.day)),
-        ("tax_id", 0.12, lambda: bill.shown("customer_tax_id", bill.customer.tax_id)),
+        ("customer_tax_id", 0.12, lambda: bill.shown("customer_tax_id", bill.customer.tax_id)),
     ]
     for key, odds, value in options:
         if look.maybe(f"{key} shown", odds):
@@ -241,7 +246,11 @@ def seal(bill: Invoice) -> None:
     if not look.maybe("foot columns", 0.6 if bill.country["language"] in ("de", "fr", "nl", "it") else 0.2):
         return
     small = page.font.sized(0.78)
-    columns: list[list[list[Part]]] = [[[Part(bill.vendor.name)], *[[Part(line)] for line in bill.vendor.address]]]
+    label = "" if addressed(bill) else "vendor_address"  # where nothing else shows it, it is read here
+    if label:
+        bill.fields[label] = " ".join(bill.vendor.address)
+    address = [[Part(line, label, number > 0)] for number, line in enumerate(bill.vendor.address)]
+    columns: list[list[list[Part]]] = [[[Part(bill.vendor.name)], *address]]
     contact = [
         [Part(bill.caption("phone") or "Tel"), bill.shown("vendor_phone_number", bill.vendor.phone)],
         [bill.shown("vendor_email", bill.vendor.mail)],
@@ -251,7 +260,7 @@ def seal(bill: Invoice) -> None:
     columns.append(bank_lines(bill))
     numbers = [
         [Part(bill.caption("tax_id")), bill.shown("vendor_tax_id", bill.vendor.tax_id)],
-        [Part(filled("HRB %####", bill.chance))],
+        [Part("HRB"), bill.shown("kvk_number", filled("%####", bill.chance))],
     ]
     if "kvk" in bill.words:
         numbers[1] = [Part(bill.caption("kvk")), bill.shown("kvk_number", filled("########", bill.chance))]

@@ -1,5 +1,6 @@
 """An invoice in the making: its parties, its words, its truth so far, and where it is to be paid."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -30,6 +31,10 @@ _NAMES = (
     "{coined} {noun}",
     "{first} {surname}",
 )
+
+
+SIGN = re.compile(r"\bUSD\b|\bEUR\b|[$€]")
+"""What a caption can say of the currency."""
 
 
 @dataclass(slots=True)
@@ -71,7 +76,14 @@ class Invoice:
         return self.page.look
 
     def caption(self, key: str) -> str:
-        return self.look.pick(f"caption {key}", entries(self.words[key]))
+        """The template's caption; one with a sign of money has that of the invoice, and tells it."""
+        text = self.look.pick(f"caption {key}", entries(self.words[key]))
+        found = SIGN.search(text)
+        if found is None:
+            return text
+        self.fields["currency"] = self.country["code"]
+        sign = self.money.symbol.strip() if len(found.group()) == 1 else self.country["code"]
+        return text.replace(found.group(), sign or self.country["code"])
 
     def shown(self, name: str, text: str, canon: str | None = None) -> Part:
         """A value with its label; the truth keeps its canonical form."""
@@ -79,6 +91,9 @@ class Invoice:
         return Part(text, name)
 
     def amount(self, name: str, value: Decimal) -> Part:
+        """An amount; the sign that it is printed with tells the currency."""
+        if self.money.symbol:
+            self.fields["currency"] = self.country["code"]
         return self.shown(name, self.money(value), canonical(value))
 
     def day(self, name: str, value: date) -> Part:
@@ -94,10 +109,17 @@ def firm(country: Table, chance: Chance) -> Firm:
         name += chance.pick(_FORMS.get(country["language"], _FORMS["en"]))
     word = "".join(letter for letter in name.lower().split()[0] if letter.isascii() and letter.isalpha()) or "office"
     domain = f"{word}{chance.pick(country['domains'])}"
-    tax_id = filled(chance.pick(country["tax_ids"]), chance).split(":")[-1].split(" ")[-1]
+    tax_id = number_of(filled(chance.pick(country["tax_ids"]), chance))
     phone = filled(chance.pick(country["phones"]), chance)
     mail = f"{chance.pick(('info', 'office', 'billing', 'accounts', 'kontakt', 'sales'))}@{domain}"
     return Firm(name, address(country, chance), phone, mail, f"www.{domain}", tax_id)
+
+
+def number_of(text: str) -> str:
+    """A registration number without its caption: all from the first word with a digit on (`123 4567 89`)."""
+    words = text.replace("№", "№ ").split()
+    first = next((place for place, word in enumerate(words) if any(map(str.isdigit, word))), len(words))
+    return " ".join(words[first:]).strip("()")
 
 
 def bank_lines(bill: Invoice) -> list[list[Part]]:
