@@ -122,6 +122,13 @@ def test_without_a_key_it_says_what_is_missing(tmp_path):
     assert "encryption_keys: there is no key to seal with" in done.stderr
 
 
+def test_what_is_no_key_is_told_in_a_sentence(tmp_path):
+    SqlRecords(connect(f"sqlite:///{tmp_path / 'recto.db'}")).save(record(SSN))
+    done = seal(tmp_path, "too short")
+    assert done.returncode == 2
+    assert "encryption_keys" in done.stderr and "Traceback" not in done.stderr
+
+
 def test_where_none_of_the_keys_opens_what_is_there_it_stops_and_leaves_it_so(tmp_path):
     key = new_key()
     assert seal(tmp_path, key).returncode == 0

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from recto.document.errors import BadSettings
 
 if TYPE_CHECKING:
-    from cryptography.fernet import MultiFernet
+    from cryptography.fernet import Fernet, MultiFernet
 
 BEGINNING: Final = b"gAAAA"
 """Of every sealed text: the version and the first bytes of a time before the year 2106."""
@@ -74,21 +74,27 @@ class Sealed:
 
     def is_fresh(self, kept: bytes) -> bool:
         """Whether the first of the keys opens it."""
-        from cryptography.fernet import Fernet, InvalidToken
+        from cryptography.fernet import InvalidToken
 
         try:
-            Fernet(self.keys[0]).decrypt(kept)
+            self._each[0].decrypt(kept)
         except InvalidToken:
             return False
         return True
 
     @cached_property
     def _ring(self) -> "MultiFernet":
+        from cryptography.fernet import MultiFernet
+
+        return MultiFernet(self._each)
+
+    @cached_property
+    def _each(self) -> "list[Fernet]":
         """Raises BadSettings for what is no key."""
-        from cryptography.fernet import Fernet, MultiFernet
+        from cryptography.fernet import Fernet
 
         try:
-            return MultiFernet([Fernet(key) for key in self.keys])
+            return [Fernet(key) for key in self.keys]
         except ValueError as wrong:
             raise BadSettings(f"encryption_keys: {wrong}") from wrong
 
