@@ -233,7 +233,7 @@ def test_blobs_are_sealed_where_they_lie_and_those_of_others_in_the_bucket_are_l
     database, old, new = connect(f"sqlite:///{tmp_path / 'recto.db'}"), seal_of([new_key()]), seal_of([new_key()])
 
     def sealed(seal):
-        steps = sealings(database, None, blobs_under(seal, store), seal, seal)
+        steps = sealings(database, SqlLabels(database, seal), blobs_under(seal, store), seal, seal)
         return [old for place, old in steps if place == "blobs"]
 
     assert (sealed(old), sealed(old)) == ([True], [False])

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from recto.document.errors import BadSettings
 from recto.stores.copies import LAST
 from recto.stores.dynamo_labels import DynamoLabels
+from recto.stores.labels import SqlLabels
 from recto.stores.records import SEALED
 from recto.stores.seal import Seal, renewed
 from recto.stores.sealed import PlainBlobs, SealedBlobs
@@ -40,7 +41,9 @@ Step = tuple[str, bool]
 """Where it lies, and whether it was not yet under the newest key."""
 
 
-def sealings(database: Database, labels: object, blobs: PlainBlobs, seal: Seal, vault: Seal) -> Iterator[Step]:
+def sealings(
+    database: Database, labels: SqlLabels | DynamoLabels, blobs: PlainBlobs, seal: Seal, vault: Seal
+) -> Iterator[Step]:
     """Seals everything, a step each. Raises BadSettings where there is no key, or none opens what is stored."""
     if not isinstance(blobs, SealedBlobs):
         raise BadSettings("encryption_keys: there is no key to seal with.")
