@@ -20,7 +20,15 @@ TITLE: Final = re.compile(
     + NUMBER,
     re.IGNORECASE,
 )
-BARE: Final = re.compile(r"^\W*(?:invoice|rechnung|facture|factura|fattura|factuur)\s+" + NUMBER, re.IGNORECASE)
+BARE: Final = re.compile(
+    r"^\W*(?:[^\W\d]+[ -]){0,2}?(?:\w*rechnung|invoice|bill|facture|factura|fattura|\w*factuur|\w*gutschrift|avoir"
+    r"|statement of charges)(?:\s(?:/\s)?(?:[^\W\d]{2,}|#)){0,2}\s+" + NUMBER + r"(?=\s{2}|$)",
+    re.IGNORECASE,
+)
+"""A title with its number and nothing else."""
+TITLES: Final = frozenset({"invoice", "rechnung", "facture", "factura", "factuur", "fattura"})
+LOOSE: Final = ("reference", "référence", "nummer", "numéro", "number", "num", "numero", "document", "beleg", "ref no")
+"""Captions that mean the invoice's number where nothing else does."""
 ISSUED: Final = re.compile(r"\b(?:vom|issued|dated|du|del|van|of|le|date)\b", re.IGNORECASE)
 ELSEWHEN: Final = re.compile(
     r"due|fällig|zahlbar|échéance|lieferd|delivery|leistung|bestell|order|vencimiento|scadenza|verval|period|zeitraum|bis|until"
@@ -40,7 +48,7 @@ NUMBERED: Final = frozenset({"vendor_phone_number", "vendor_tax_id", "customer_t
 """What stands behind its caption without a colon too: a telephone's or a register's number."""
 DIGITS: Final = 5
 """Such a number has so many digits at least."""
-GROUP: Final = re.compile(r"^\d{2,5}[A-Z]?$")
+GROUP: Final = re.compile(r"^\d{2,11}[A-Z]?$")
 """Registration numbers are printed in groups: `123 4567 89`."""
 CODES: Final = re.compile(r"^#?[A-Z0-9][\w./\-]*\d[\w./\-]*$|^\d+$", re.IGNORECASE)
 
@@ -55,6 +63,7 @@ def identity_spans(rows: Sequence[Row], schema: Schema, last: int) -> list[Span]
     for spec in schema.fields:
         if spec.name not in ("invoice_id", "invoice_date", "vendor_email") and spec.type not in SUMS:
             spans += _captioned(rows, captions, spec)
+    spans += _customer_number(rows, captions)
     return [*spans, *_emails(rows), *_banking(rows), *_account(rows[last:], schema)]
 
 
@@ -68,7 +77,16 @@ def _number(rows: Sequence[Row], captions: Sequence[Caption]) -> Span | None:
         or _titled(rows, BARE)
         or _captioned_number(rows, captions, own, "right")
         or _captioned_number(rows, captions, said, "below")
+        or _captioned_number(rows, captions, [one for one in own if one.key not in TITLES], "below")
+        or _loosely(rows)
     )
+
+
+def _loosely(rows: Sequence[Row]) -> Span | None:
+    """The number beside or below a caption that says little."""
+    own = find(rows, {compact(text): ("invoice_id",) for text in LOOSE})
+    marked = [caption for caption in own if caption.marked]
+    return _captioned_number(rows, own, marked, "right") or _captioned_number(rows, own, marked, "below")
 
 
 def _titled(rows: Sequence[Row], pattern: re.Pattern[str]) -> Span | None:
@@ -143,7 +161,7 @@ def _captioned(rows: Sequence[Row], captions: Sequence[Caption], spec: FieldSpec
 def _is_said(caption: Caption, place: Place, found: Match, spec: FieldSpec) -> bool:
     """Whether a value is its caption's: below not of one or two letters, right behind one without a colon."""
     digits = sum(map(str.isdigit, found.text))
-    if spec.name in NUMBERED and (digits < DIGITS or moneys([found.text])):
+    if spec.name in NUMBERED and (digits < DIGITS or (spec.type != "phone" and moneys([found.text]))):
         return False
     if not caption.marked and spec.type != "date":
         return place.side == "right" and found.start - caption.stop <= 1
@@ -159,14 +177,27 @@ def _fitting(row: Row, start: int, stop: int, spec: FieldSpec) -> Match | None:
         return hits[0] if hits else None
     if spec.name == "payment_term":
         end = next(gap for gap in (*sorted(row.gaps), len(row.texts)) if gap > start)
-        return Match(start, end, "") if any(map(str.isalpha, " ".join(row.texts[start:end]))) else None
+        text = " ".join(row.texts[start:end])
+        return Match(start, end, text) if any(map(str.isalpha, text)) else None
     able = [n for n in range(start, min(stop, start + 3)) if CODES.match(row.texts[n].strip(":#"))]
     if not able:
         return None
-    last = able[0] + 1
+    first, last = able[0], able[0] + 1
+    first -= spec.name in NUMBERED and first > start and re.fullmatch(r"[A-Z]{2}", row.texts[first - 1]) is not None
     while spec.name in NUMBERED and last < stop and last not in row.gaps and GROUP.match(row.texts[last]):
         last += 1
-    return Match(able[0], last, " ".join(row.texts[able[0] : last]))
+    return Match(first, last, " ".join(row.texts[first:last]))
+
+
+def _customer_number(rows: Sequence[Row], captions: Sequence[Caption]) -> list[Span]:
+    """A number right behind a caption that names the customer: `Client: CID-14979`."""
+    for caption in captions:
+        place = next(iter(places(rows, caption, captions)), None)
+        if caption.names[0] == "customer_name" and caption.marked and place and place.side == "right":
+            text = rows[place.row].texts[place.start]
+            if place.stop - place.start == 1 and CODES.match(text) and any(map(str.isdigit, text)):
+                return [Span("customer_id", (rows[place.row].words[place.start],))]
+    return []
 
 
 def _emails(rows: Sequence[Row]) -> list[Span]:

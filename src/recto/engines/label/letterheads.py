@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from recto.engines.label.addresses import is_coded, is_place, is_street, is_town
+from recto.engines.label.addresses import CODE, is_coded, is_place, is_town, is_unit
 from recto.engines.label.captions import compact
 from recto.engines.label.merchants import LEGAL
 from recto.engines.label.rows import Cell, Row
@@ -64,7 +64,8 @@ class Party:
         """Whether a line can go on with it: not after its contacts, nor after its town but with a town again."""
         if not self.address:
             return True
-        return not self.contact and (not is_coded(self.address[-1].text) or is_town(cell.text))
+        whole = is_coded(self.address[-1].text) and not (is_town(cell.text) or is_unit(cell.text))
+        return not self.contact and not whole
 
     @property
     def cells(self) -> list[Cell]:
@@ -120,14 +121,17 @@ def _grow(party: Party, cell: Cell, after: str) -> None:
     text = cell.text
     if not party.name and not party.address:
         (party.address if is_place(text) else party.name).append(cell)
-    elif party.address or is_place(text) or is_coded(text):
+    elif is_place(text) or (party.address and _is_part(cell, after)):
         party.address.append(cell)
     elif FIRM.search(text) and not any(FIRM.search(line.text) for line in party.name):
         party.name.append(cell)
-    elif is_town(after) and not is_street(after):
-        party.address.append(cell)  # a street without a number over its town
     else:
         party.aside.append(cell)
+
+
+def _is_part(cell: Cell, after: str) -> bool:
+    """Whether a line without a sign of its own goes on with an address: a town over its code, or a short last line."""
+    return is_town(after) or (len(cell.texts) < 3 and not cell.text.endswith((".", "!", "?", ":")))
 
 
 def _is_country(party: Party, cell: Cell) -> bool:
@@ -161,7 +165,7 @@ COUNTRIES: Final = frozenset(
 
 def is_contact(cell: Cell) -> bool:
     """A telephone, a mail address, a site or a registration number."""
-    return any(pattern.search(cell.text) for pattern in (LABELLED, CONTACT, NUMBERED))
+    return not CODE.match(cell.text) and any(pattern.search(cell.text) for pattern in (LABELLED, CONTACT, NUMBERED))
 
 
 def is_apart(cell: Cell, known: Collection[str]) -> bool:
@@ -169,7 +173,7 @@ def is_apart(cell: Cell, known: Collection[str]) -> bool:
     text = cell.text
     titled = TITLE.search(text) is not None and len(cell.texts) <= 6 and not FIRM.search(text)
     valued = bool(matches(DATE, cell.texts)) or bool(moneys(cell.texts))
-    spoken = sum(map(str.isalpha, text)) > 1 or is_coded(text)
+    spoken = sum(map(str.isalpha, text)) > 1 or is_coded(text) or is_unit(text)
     said = compact(text) in known or GREETING.match(text) is not None
     return titled or valued or not spoken or said or len(cell.texts) > LONGEST + 6
 

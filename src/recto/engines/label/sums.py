@@ -30,7 +30,7 @@ _TAX: Final = rf"\b\w*{_TAXES}\b|imposta|\bcuota\b"
 _DUE: Final = (
     r"zahlbetrag|zu ?zahlen|\bdue\b|payable|a payer|residual|balance|offener|te betalen|da pagare|a pagar|restbetrag"
     r"|uberweisen|falliger|amount owing|please pay|solde|te voldoen|pendiente|openstaand|outstanding|dovuto|restant"
-    r"|a pagare|noch offen"
+    r"|a pagare|noch offen|^saldo$"
 )
 _PAID: Final = (
     r"anzahlung|bezahlt|\bpaid\b|prepaid|acompte|\bpayments?\b|deja|a cuenta|anticipo|voorschot|acconto|deposit|gezahlt"
@@ -84,7 +84,8 @@ def captioned(rows: Sequence[Row]) -> list[Sum]:
     found = []
     for number, row in enumerate(rows):
         for match in amounts(row.texts, row.gaps)[-1:]:
-            caption = _caption(row, match) or _loose(rows, number) or _above(rows, number, match)
+            beside = _caption(row, match) or _loose(rows, number)
+            caption = beside if role_of(beside) else _above(rows, number, match)
             name = role_of(caption)
             value = amount_of(match.text)
             if name and value is not None:
