@@ -244,6 +244,13 @@ def test_the_day_of_a_check_paid_to_an_order_is_read_month_first():
     assert read(plain.format("021000021 0570619448 1204"))["check_date"] == "2024-03-04"
 
 
+def test_the_day_of_a_canadian_check_is_left_open():
+    text = CHECK.replace("Charlotte, NC 28202", "Toronto, Canada M5V 2T6").replace("Atlanta, GA 30303", "")
+    day = field_of(text.replace("03/14/2024", "3/4/2024").format("021000021 0570619448 1204"), "check_date")
+    assert day.value is None
+    assert set(day.alternatives) == {"2024-03-04", "2024-04-03"}
+
+
 def test_a_figure_of_magnetic_ink_that_looks_like_another_is_told_by_the_checksum_and_both_are_shown():
     found = field_of(CHECK.format("*013151139% 0570619448* 1204"), "micr.routing_number")
     assert (found.value, found.alternatives) == ("013151137", ("013151139",))
