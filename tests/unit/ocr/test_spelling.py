@@ -58,6 +58,21 @@ def test_a_long_word_is_known_by_two_doubtful_letters_less(word):
     assert mended(word, {1: 0.6}) == "Utilities"
 
 
+@pytest.mark.parametrize(
+    ("word", "at", "meant"),
+    [("eared", 2, "earned"), ("Atanta,", 1, "Atlanta,"), ("Nashiville", 3, "Nashville"), ("Eectric", 0, "Electric")],
+)
+def test_a_letter_that_disappeared_beside_a_doubtful_one_or_came_twice_is_mended(word, at, meant):
+    assert mended(word, {at: 0.7}) == meant
+
+
+def test_a_letter_more_or_less_stays_where_none_near_it_is_doubtful_the_word_is_short_or_could_be_two():
+    assert mended("eared", {}) == "eared" and mended("Eectric", {6: 0.5}) == "Eectric"
+    known = Spelling({"APPLY": 9, "ATTEND": 9, "ATTENT": 9})
+    for word, at in (("APLY", 1), ("ATTEN", 4)):
+        assert known.mended(read(word, {at: 0.5})) == read(word, {at: 0.5})
+
+
 def test_a_long_word_that_could_be_two_or_whose_letters_are_sure_stays():
     known = Spelling({"STATIONARY": 9, "STATIONERY": 9, "UTILITIES": 9})
     assert known.mended(read("STATIONXY", {7: 0.5})) == read("STATIONXY", {7: 0.5})

@@ -39,6 +39,9 @@ _KNOWN: Final = 2
 _SHORT: Final = 5
 """In a shorter word only letters that look alike are exchanged."""
 
+_WHOLE: Final = 6
+"""A common word of so many letters may have one more or one less than was read."""
+
 _LONG: Final = 8
 """In a word of so many letters two may change."""
 
@@ -91,8 +94,34 @@ class Spelling:
             if change:
                 at, text = change
                 found[first + at] = replace(letters[first + at], text=text)
+            elif swallowed := self._swallowed(letters[first:last]):
+                found[first:last] = swallowed
             elif last - first >= _LONG:
                 found[first:last] = self._respelt(letters[first:last])
+        return found
+
+    def _swallowed(self, letters: Sequence[Letter]) -> list[Letter]:
+        """The letters of a word as the one common word has them that has one more or one less beside a doubtful letter.
+
+        A narrow letter disappears in its neighbour (`eared`, `Atanta`), or a wide one counts twice. Empty for none.
+        """
+        word = "".join(letter.text for letter in letters).upper()
+        doubtful = [at for at, letter in enumerate(letters) if letter.confidence < DOUBT]
+        if len(word) != len(letters) or not word.isalpha() or self.words.get(word, 0) >= _KNOWN or not doubtful:
+            return []
+        if len(word) < _WHOLE - 1:
+            return []
+        near = process.extract(word, self._common, scorer=Levenshtein.distance, score_cutoff=1, limit=2)
+        if len(near) != 1 or len(near[0][0]) < _WHOLE or len(near[0][0]) == len(word):
+            return []
+        (change,) = Levenshtein.editops(word, near[0][0])
+        beside = range(change.src_pos - 1, change.src_pos + 1 + (change.tag == "delete"))
+        if not set(doubtful) & set(beside):
+            return []
+        found = _changed(letters, range(len(letters)), [change], near[0][0])
+        if change.tag == "insert":
+            at = change.src_pos
+            found[at] = replace(found[at], text=_in_case(found, at, near[0][0][change.dest_pos]))
         return found
 
     def _respelt(self, letters: Sequence[Letter]) -> list[Letter]:
