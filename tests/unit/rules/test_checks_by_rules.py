@@ -4,6 +4,8 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.unit.schemas.paper import paper
 
 from recto.document.reading import Field
@@ -12,6 +14,7 @@ from recto.schemas.checks import check
 from recto.schemas.fields import fields_of
 from recto.schemas.values.ids import routing_of
 from recto.schemas.values.spelled import amount_in_words, words_of_amount
+from recto.schemas.values.wording import in_words, read_as
 from recto.training.synth.generator import Request, generate_many
 
 CHECK = """
@@ -303,3 +306,25 @@ def test_a_point_behind_the_day_of_a_month_in_letters_is_read_as_a_comma(printed
 def test_numbers_of_streets_whose_figure_was_read_as_a_letter_are_mended():
     address = read(CHECK.replace("25 Main Street", "606 Sth Drive").format(MAGNETIC))["payer_address"]
     assert address == "606 5th Drive, Atlanta, GA 30303"
+
+
+@given(st.integers(0, 10**9 - 1))
+def test_every_whole_amount_is_read_as_it_is_spelled(dollars):
+    assert amount_in_words(" ".join(in_words(dollars)) + " and 00/100") == dollars
+
+
+@given(st.integers(0, 10**7), st.integers(0, 10**7), st.data())
+def test_with_any_letter_misread_the_words_say_the_amount_in_digits_or_nothing_is_made_of_them(cents, other, data):
+    said, amount = Decimal(cents) / 100, Decimal(data.draw(st.sampled_from((cents, other)))) / 100
+    text = " ".join(in_words(cents // 100)) + f" and {cents % 100:02}/100"
+    at = data.draw(st.integers(0, len(text) - 5))
+    misread = text[:at] + data.draw(st.sampled_from("aeoxZ1 -")) + text[at + 1 :]
+    found = read_as(misread, amount)
+    assert found is None or amount_in_words(found) == amount
+    if amount != said and amount_in_words(misread) == said:
+        assert found is None
+
+
+def test_amounts_that_no_check_is_made_out_for_are_not_spelled():
+    assert read_as("fxxr and 00/100", Decimal(-4)) is None
+    assert read_as("one thousand mxxxion and 00/100", Decimal(10**9)) is None

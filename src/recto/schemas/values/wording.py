@@ -20,6 +20,8 @@ from recto.schemas.values.spelled import KNOWN, SCALES, TENS, UNITS, in_case_of
 _CENTS: Final = re.compile(r"(?<![^\W_])([^\W_]{1,2})\s*/+\s*([^\W_]*)\W*$")
 """Cents of which at least the bar was read."""
 _SILENT: Final = frozenset({"and", "dollar", "dollars", "exactly", "only"})
+_MOST: Final = 1_000_000_000
+"""No check is made out for as much."""
 _FARTHEST: Final = 3
 """A word that so many letters part from every number word is nobody's."""
 _GLUED: Final = 75.0
@@ -47,7 +49,7 @@ def read_as(text: str, amount: Decimal) -> str | None:
     """The text with its unread words and figures as the amount has them; None where what can be read says otherwise."""
     cents = _CENTS.search(text)
     hundredths = f"{int(amount * 100) % 100:02}"
-    if cents is None or not _may_be(cents.group(1), hundredths):
+    if not 0 <= amount < _MOST or cents is None or not _may_be(cents.group(1), hundredths):
         return None
     edits = _edits([each for each in _tokens(text[: cents.start()]) if each.key not in _SILENT], in_words(int(amount)))
     if edits is None:
@@ -116,7 +118,7 @@ def _put(read: Sequence[Token], wanted: Sequence[str]) -> list[Edit]:
 
 
 def in_words(dollars: int) -> list[str]:
-    """The number words of a whole amount: 1402 -> one thousand four hundred two."""
+    """The number words of a whole amount below a thousand million: 1402 -> one thousand four hundred two."""
     for name, worth in reversed(SCALES.items()):
         if dollars >= worth:
             return [*in_words(dollars // worth), name, *(in_words(dollars % worth) if dollars % worth else [])]
