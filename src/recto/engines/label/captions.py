@@ -1,7 +1,7 @@
 """Captions: where the words of a schema are printed, and the value that stands beside or below each."""
 
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -57,12 +57,15 @@ def captions_of(schema: Schema, extra: Mapping[str, Sequence[str]] | None = None
     return {key: tuple(names) for key, names in found.items() if key}
 
 
-def find(rows: Sequence[Row], known: Mapping[str, tuple[str, ...]]) -> list[Caption]:
-    """All captions on the rows, the longest at each place, from left to right."""
-    return [caption for number, row in enumerate(rows) for caption in _in_row(row, number, known)]
+def find(rows: Sequence[Row], known: Mapping[str, tuple[str, ...]], inner: Collection[str] = ()) -> list[Caption]:
+    """All captions on the rows, the longest at each place, from left to right.
+
+    One inside a cell without a colon counts where it names one of `inner`.
+    """
+    return [caption for number, row in enumerate(rows) for caption in _in_row(row, number, known, inner)]
 
 
-def _in_row(row: Row, number: int, known: Mapping[str, tuple[str, ...]]) -> Iterable[Caption]:
+def _in_row(row: Row, number: int, known: Mapping[str, tuple[str, ...]], inner: Collection[str]) -> Iterable[Caption]:
     base = 0
     for place, cell in enumerate(row.cells):
         at = 0
@@ -71,7 +74,7 @@ def _in_row(row: Row, number: int, known: Mapping[str, tuple[str, ...]]) -> Iter
             if stop:
                 marked = cell.texts[stop - 1].endswith((":", "#", "°")) or stop == len(cell.texts)
                 marked = marked or cell.texts[stop].startswith((":", "#"))
-                if at == 0 or marked:
+                if at == 0 or marked or known[key][0] in inner:
                     yield Caption(known[key], key, number, place, base + at, base + stop, marked)
                 at = stop
             else:

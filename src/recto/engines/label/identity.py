@@ -55,7 +55,7 @@ CODES: Final = re.compile(r"^#?[A-Z0-9][\w./\-]*\d[\w./\-]*$|^\d+$", re.IGNORECA
 
 def identity_spans(rows: Sequence[Row], schema: Schema, last: int) -> list[Span]:
     """Number and date first, then every other captioned field that is no sum and no party."""
-    captions = find(rows, captions_of(schema))
+    captions = find(rows, captions_of(schema), NUMBERED)
     number = _number(rows, captions)
     spans = [number] if number else []
     day = _date(rows, captions)
@@ -149,7 +149,7 @@ def _captioned(rows: Sequence[Row], captions: Sequence[Caption], spec: FieldSpec
     for caption in captions:
         if spec.name != caption.names[0] or not (caption.marked or spec.type == "date" or spec.name in NUMBERED):
             continue
-        for place in places(rows, caption, captions):
+        for place in places(rows, caption, () if spec.name == "payment_term" else captions):
             found = _fitting(rows[place.row], place.start, place.stop, spec)
             if found and _is_said(caption, place, found, spec):
                 return [span_in(rows[place.row], found, spec.name)]

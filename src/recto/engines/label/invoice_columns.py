@@ -13,6 +13,7 @@ from recto.engines.label.shapes import DATE, SYMBOL, amount_of
 from recto.engines.label.tables import Grid
 
 NUMBER: Final = re.compile(r"^[(\-–]?[$€£]?\d[\d.,' ’]*(?:[.,]\d+)?[€)]?$")
+PERCENT: Final = re.compile(r"\d\s?%$")
 RATE: Final = re.compile(r"^\d{1,2}(?:[.,]\d{1,4})?\s?%?$")
 SIGN: Final = re.compile(rf"^\W*{SYMBOL}\W*$", re.IGNORECASE)
 THOUSAND: Final = re.compile(r"^\d{3}(?:[.,]\d{2})?[€)]?$")
@@ -41,7 +42,8 @@ class Cells:
         return " ".join(self.words[index].text for index in self.rows[row])
 
     def number(self, row: int) -> Decimal | None:
-        found = number_in(self.words, self.rows.get(row, ()))
+        own = self.rows.get(row, ())
+        found = number_in(self.words, own) or [index for index in own if PERCENT.search(self.words[index].text)]
         return amount_of(" ".join(self.words[index].text for index in found)) if found else None
 
     def share(self, pattern: re.Pattern[str]) -> float:
@@ -78,7 +80,7 @@ def completed(words: Words, rows: Sequence[Row], grid: Grid) -> Grid:
     lines = [row for row in rows if sum(any(map(NUMBER.match, cell.texts)) for cell in row.cells) > 1] or rows
     columns = [Cells(words, _cells(words, lines, column.left, column.right)) for column in grid.columns]
     named = [column.name for column in grid.columns]
-    for step in (_typed, _texts, _last, _multiplied, _left):
+    for step in (_typed, _texts, _last, _multiplied, _left, _taxes):
         named = step(columns, named)
     return replace(
         grid, columns=tuple(replace(column, name=name) for column, name in zip(grid.columns, named, strict=True))
@@ -111,9 +113,10 @@ def _typed(columns: Sequence[Cells], named: Sequence[str]) -> list[str]:
 def _taxed(cells: Cells, name: str) -> str:
     """`tax_rate` for few small numbers or percentages, `tax` for other numbers under such a head."""
     values = [value for row in cells.rows if (value := cells.number(row)) is not None]
-    percent = cells.share(re.compile(r"\d\s?%$")) >= MOST
+    if cells.share(PERCENT) >= MOST:
+        return "tax_rate"
     small = len(set(values)) <= RATES and all(0 <= value <= HIGHEST for value in values) and cells.share(RATE) >= MOST
-    if values and (percent or (small and name)):
+    if values and small and name:
         return "tax_rate"
     return "tax" if name and cells.numeric >= MOST else name
 
@@ -198,3 +201,34 @@ def _left(columns: Sequence[Cells], named: Sequence[str]) -> list[str]:
         elif values and cells.share(LONG) >= MOST and "product_code" not in out:
             out[n] = "product_code"
     return out
+
+
+def _taxes(columns: Sequence[Cells], named: Sequence[str]) -> list[str]:
+    """Where a rate of the amount is another column on most rows, the one is the rate and the other the tax."""
+    out = list(named)
+    if "amount" not in out:
+        return out
+    able = [n for n, cells in enumerate(columns) if out[n] in ("", "tax", "tax_rate") and cells.rows]
+    for rate, tax in permutations(able, 2):
+        if _holds(columns[rate], columns[tax], columns[out.index("amount")]):
+            out = ["" if name in ("tax", "tax_rate") else name for name in out]
+            out[rate], out[tax] = "tax_rate", "tax"
+            break
+    return out
+
+
+def _holds(rate: Cells, tax: Cells, amount: Cells) -> bool:
+    found = [(rate.number(row), tax.number(row), amount.number(row)) for row in set(rate.rows) & set(tax.rows)]
+    full = [(r, t, a) for r, t, a in found if r is not None and t is not None and a is not None and r <= HIGHEST]
+    right = sum(abs(a * r / 100 - t) <= CENT for r, t, a in full)
+    return any(t for _, t, _ in full) and right >= MOST * max(len(found), 1)
+
+
+def by_column(words: Words, row: Row, grid: Grid) -> Iterator[tuple[int, str]]:
+    """Each word of a row with the name of its column; the parts of a number with spaces stand where its end does."""
+    for cell in row.cells:
+        names = [grid.column_of(words[index].box) for index in cell.words]
+        for n in range(len(names) - 2, -1, -1):
+            if LEAD.match(cell.texts[n]) and THOUSAND.match(cell.texts[n + 1]) and "," in cell.texts[n + 1]:
+                names[n] = names[n + 1]
+        yield from zip(cell.words, names, strict=True)

@@ -7,7 +7,7 @@ from typing import Final
 
 from recto.document.page import Words
 from recto.document.reading import Span
-from recto.engines.label.invoice_columns import NUMBER, RATE, completed, number_in
+from recto.engines.label.invoice_columns import NUMBER, RATE, by_column, completed, number_in
 from recto.engines.label.rows import Row
 from recto.engines.label.shapes import DATE, amount_of, matches
 from recto.engines.label.sums import plain, role_of
@@ -19,6 +19,8 @@ END: Final = re.compile(
     r"|thank|iban|seite \d|page \d|bank|bemerkung|conditions)",
     re.IGNORECASE,
 )
+ASIDE: Final = 0.12
+"""Captions of sums stand so far to the right of where descriptions begin, a share of the page's width."""
 LONG: Final = re.compile(r"^\d{7,}$")
 """A number of an account or a register rather than a price."""
 LETTERS: Final = 3
@@ -53,9 +55,19 @@ def _first_sum(words: Words, rows: Sequence[Row], grid: Grid) -> int:
 def _end(words: Words, rows: Sequence[Row], grid: Grid) -> int:
     """The table ends at another part of the document, or at the first sum after its last full row."""
     last = next((n for n in range(grid.first, grid.last) if END.search(rows[n].text)), grid.last)
+    whole = (n for n in range(grid.first, last) if _is_whole(words, rows[n], grid))
+    last = next(whole, last)
     full = [n for n in range(grid.first, last) if _is_full(words, rows[n], grid)]
     start = max(full, default=grid.first - 1) + 1
     return next((n for n in range(start, last) if _is_sum(words, rows[n], grid)), last)
+
+
+def _is_whole(words: Words, row: Row, grid: Grid) -> bool:
+    """Whether a row is the tax or what is to be paid: no line comes after it."""
+    first = row.cells[0]
+    head = next((column.head for column in grid.columns if column.name == "description"), None)
+    aside = head is None or first.box.left - head.left > ASIDE
+    return aside and _is_sum(words, row, grid) and role_of(plain(first.text)) in ("total_tax", "amount_due")
 
 
 def _is_sum(words: Words, row: Row, grid: Grid) -> bool:
@@ -96,11 +108,12 @@ def _has_sum(row: Row) -> bool:
 def _cells(words: Words, row: Row, grid: Grid) -> dict[str, list[int]]:
     """The row's words by column name, as indexes into the document's words; a remark across columns has no name."""
     found: dict[str, list[int]] = {}
+    home = dict(by_column(words, row, grid))
     for cell in row.cells:
-        names = [grid.column_of(words[index].box) for index in cell.words]
-        crossing = len(set(names)) > 1 and any(c.isalpha() for c in cell.text) and ":" in cell.text
-        for index, name in zip(cell.words, names, strict=True):
-            found.setdefault("" if crossing else name, []).append(index)
+        names = {home[index] for index in cell.words}
+        crossing = len(names) > 1 and any(c.isalpha() for c in cell.text) and ":" in cell.text
+        for index in cell.words:
+            found.setdefault("" if crossing else home[index], []).append(index)
     return found
 
 
