@@ -68,6 +68,8 @@ def test_a_letter_that_disappeared_beside_a_doubtful_one_or_came_twice_is_mended
 
 def test_a_letter_more_or_less_stays_where_none_near_it_is_doubtful_the_word_is_short_or_could_be_two():
     assert mended("eared", {}) == "eared" and mended("Eectric", {6: 0.5}) == "Eectric"
+    parted = [replace(letter, parted=1.0) for letter in read("Utilit", {5: 0.5})]
+    assert spelling().mended(parted) == parted
     known = Spelling({"APPLY": 9, "ATTEND": 9, "ATTENT": 9})
     for word, at in (("APLY", 1), ("ATTEN", 4)):
         assert known.mended(read(word, {at: 0.5})) == read(word, {at: 0.5})

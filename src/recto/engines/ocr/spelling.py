@@ -116,7 +116,8 @@ class Spelling:
             return []
         (change,) = Levenshtein.editops(word, near[0][0])
         beside = range(change.src_pos - 1, change.src_pos + 1 + (change.tag == "delete"))
-        if not set(doubtful) & set(beside):
+        inside = change.tag == "delete" or 0 < change.src_pos < len(letters)  # a word cut at its end has no neighbour
+        if not inside or not set(doubtful) & set(beside):
             return []
         found = _changed(letters, range(len(letters)), [change], near[0][0])
         if change.tag == "insert":
