@@ -74,7 +74,7 @@ HOLDERS: Final = frozenset(
 def holder_spans(schema: Schema, words: Words, rows: Sequence[Row]) -> list[Span]:
     """Spans of the sender (`bank` or `issuer`) and of the account's holder."""
     bank = "bank" if schema.kind == "bank_statement" else "issuer"
-    cells = [whole for row in rows for whole in _wholes(row)]
+    cells = [whole for row in rows for whole in wholes(row)]
     sender = _sender(words, cells)
     spans: list[Span] = []
     taken: set[int] = set()
@@ -87,7 +87,7 @@ def holder_spans(schema: Schema, words: Words, rows: Sequence[Row]) -> list[Span
     return [*spans, *_holder(rows, cells, taken)]
 
 
-def _wholes(row: Row) -> list[Cell]:
+def wholes(row: Row) -> list[Cell]:
     """The row's cells, those in large print joined over gaps that are only as wide as its letters."""
     found: list[Cell] = []
     for cell in row.cells:

@@ -12,7 +12,7 @@ from recto.engines.label.rows import Row
 from recto.engines.label.shapes import DATE, SYMBOL, amount_of
 from recto.engines.label.tables import Grid
 
-NUMBER: Final = re.compile(r"^[(\-–]?[$€£]?\d[\d.,' ’]*(?:[.,]\d+)?[€)]?$")
+NUMBER: Final = re.compile(rf"^[(\-–]?{SYMBOL}?[-–]?\d[\d.,' ’]*(?:[.,]\d+)?(?:€|EUR)?\)?$", re.IGNORECASE)
 PERCENT: Final = re.compile(r"\d\s?%$")
 RATE: Final = re.compile(r"^\d{1,2}(?:[.,]\d{1,4})?\s?%?$")
 SIGN: Final = re.compile(rf"^\W*{SYMBOL}\W*$", re.IGNORECASE)
@@ -20,6 +20,8 @@ THOUSAND: Final = re.compile(r"^\d{3}(?:[.,]\d{2})?[€)]?$")
 LEAD: Final = re.compile(r"^[(\-–]?\d{1,3}$")
 CODE: Final = re.compile(r"^(?=.*\d)[A-Z\d][\w.\-/]{2,}$", re.IGNORECASE)
 SPOKEN: Final = re.compile(r"[^\W\d_]{3}")
+WORDY: Final = 5
+"""So many letters a description has at least in the mean: units have fewer."""
 MOST: Final = 0.7
 """A column is what so many of its cells are."""
 RATES: Final = 3
@@ -130,7 +132,7 @@ def _texts(columns: Sequence[Cells], named: Sequence[str]) -> list[str]:
     if "description" not in out:
         free = [n for n, cells in enumerate(columns) if not out[n] and cells.share(SPOKEN) >= MOST]
         best = max(free, key=lambda n: _letters(columns[n]), default=-1)
-        if best >= 0:
+        if best >= 0 and _letters(columns[best]) >= WORDY * len(columns[best].rows):
             out[best] = "description"
     return out
 

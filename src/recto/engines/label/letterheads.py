@@ -8,6 +8,7 @@ from typing import Final
 
 from recto.engines.label.addresses import CODE, is_coded, is_place, is_town, is_unit
 from recto.engines.label.captions import compact
+from recto.engines.label.holders import wholes
 from recto.engines.label.merchants import LEGAL
 from recto.engines.label.rows import Cell, Row
 from recto.engines.label.shapes import DATE, EMAIL, WEBSITE, matches, moneys
@@ -76,7 +77,7 @@ def blocks_of(rows: Sequence[Row]) -> list[list[Cell]]:
     """Cells that stand one under the other, left, right or middle together, in the order of their first."""
     stacks: list[list[Cell]] = []
     for row in rows:
-        for cell in row.cells:
+        for cell in wholes(row):
             home = next((stack for stack in reversed(stacks) if goes_on(stack[-1], cell)), None)
             if home is None:
                 stacks.append([cell])
@@ -182,7 +183,8 @@ def loose(rows: Sequence[Row], known: Collection[str], taken: Collection[Cell]) 
     """The parties of the first page that no caption named, in order."""
     first = rows[0].page if rows else 0
     top = [row for row in rows if row.page == first]
-    blocks = [[cell for cell in block if cell not in taken] for block in blocks_of(top)]
+    used = {index for cell in taken for index in cell.words}
+    blocks = [[cell for cell in block if not used & set(cell.words)] for block in blocks_of(top)]
     found = [party for block in blocks if block for party in parties_in(block, known)]
     return _with_addresses([party for party in found if _is_able(party)])
 
