@@ -323,6 +323,36 @@ def test_one_misread_digit_is_proposed_when_nothing_else_would_mend_all():
     }
 
 
+def test_a_dollar_that_was_read_as_a_figure_is_proposed_and_nothing_is_changed():
+    broken = altered(STATEMENT, "transactions.balance", Decimal("50000.00"))
+    (failed,) = [one for one in check("bank_statement", broken) if one.outcome == "fail"]
+    assert failed.proposal == (
+        "transactions[1].balance: 1500.50 instead of 51500.50, its first figure is a dollar's sign misread"
+    )
+    assert broken[-1].rows[0].cells["balance"].value == Decimal("51500.50")
+
+
+def moved(*balances):
+    """A statement of withdrawals of a hundred each from a thousand, with these balances beside them."""
+    singles = {"beginning_balance": "1000.00", "ending_balance": f"{1000 - 100 * len(balances)}.00"}
+    rows = [{"date": date(2024, 1, 5), "withdrawal_amount": "100.00", "balance": each} for each in balances]
+    return document(singles, transactions=rows)
+
+
+def test_several_misread_balances_are_each_proposed_where_the_chain_leaves_no_other_way():
+    broken = moved("900.00", "860.00", "700.00", "608.00", "500.00", "400.00")
+    proposals = {one.proposal for one in check("bank_statement", broken) if one.outcome == "fail"}
+    assert proposals == {
+        "transactions[2].balance: 800.00 instead of 860.00, one digit misread; "
+        "transactions[4].balance: 600.00 instead of 608.00, one digit misread"
+    }
+
+
+def test_nothing_is_proposed_for_a_table_with_more_wrong_numbers_than_a_few():
+    broken = moved("901.00", "801.00", "701.00", "699.00", "499.00", "401.00", "299.00")
+    assert {one.proposal for one in check("bank_statement", broken) if one.outcome == "fail"} == {None}
+
+
 def test_swapped_labels_are_proposed():
     swapped = document(
         {"previous_balance": "85.60", "new_balance": "250.00", "purchases": "82.50", "payments_and_credits": "250.00",

@@ -12,7 +12,18 @@ from hypothesis import strategies as st
 from recto.schemas.values import canonical, restored
 from recto.schemas.values.dates import date_of, date_within, time_of
 from recto.schemas.values.evidence import Evidence
-from recto.schemas.values.ids import is_card, is_ein, is_iban, is_routing, is_ssn, phone_of, routing_of, tin_of
+from recto.schemas.values.ids import (
+    account_of,
+    card_of,
+    is_card,
+    is_ein,
+    is_iban,
+    is_routing,
+    is_ssn,
+    phone_of,
+    routing_of,
+    tin_of,
+)
 from recto.schemas.values.money import money_of, unit_price_of
 from recto.schemas.values.numbers import boolean_of, number_of, percentage_of, quantity_of
 from recto.schemas.values.spelled import amount_in_words
@@ -278,3 +289,16 @@ def test_words_that_are_no_amount_are_none():
 @pytest.mark.parametrize("text", ["MAR 02'11", "02 MAR '11", "March 2nd, 2011", "2.Mar.2011"])
 def test_a_date_with_its_month_in_letters_reads_one_way_however_it_is_set(text):
     assert date_of(text, Evidence.of(())).value == date(2011, 3, 2)
+
+
+@pytest.mark.parametrize(
+    ("raw", "meant"),
+    [("XXX00X4983", "XXXXXX4983"), ("*00*0*5269", "******5269"), ("x5388", "x5388"), ("00123456", "00123456")],
+)
+def test_signs_that_hide_an_account_and_were_read_as_zeros_hide_it_still(raw, meant):
+    assert account_of(raw).value == meant
+
+
+def test_zeros_that_are_shown_behind_what_is_hidden_are_shown():
+    assert account_of("XXXX0012").value == "XXXX0012" and account_of("0X12").value == "0X12"
+    assert card_of("XXXX XX0X XXXX 0705").value == "************0705"

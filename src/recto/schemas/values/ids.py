@@ -17,6 +17,8 @@ BANKS: Final = re.compile(r"^(?:0\d|1[0-2]|2[1-9]|3[0-2]|6[1-9]|7[0-2]|80)\d{7}$
 """Routing numbers begin with a district of the Federal Reserve, of thrifts, or of electronic payers."""
 _IN_INK: Final = {"9": "7", "6": "1"}
 """Figures of magnetic ink (E-13B) that OCR takes for another: its seven has a closed head, its one a broad foot."""
+_HIDDEN: Final = re.compile(r"^(?=(?:.*?[xX*•#]){2})[xX*•#0Oo]*[xX*•#]")
+"""The signs that hide the beginning of a number, round ones among them read as zeros."""
 _LABELLED: Final = re.compile(r"^[^\d*xX•]*?(?=[\d*xX•OlI])")
 
 
@@ -41,15 +43,24 @@ def tin_of(raw: str) -> Parsed:
 
 def account_of(raw: str) -> Parsed:
     """An account number as printed, without the spaces and hyphens between its groups."""
-    text = re.sub(r"[\s\-.]", "", plain(raw)).strip(":#")
+    text = _veiled(re.sub(r"[\s\-.]", "", plain(raw)).strip(":#"))
     return Parsed(text) if re.search(r"[\dxX*•]", text) else NOTHING
 
 
 def card_of(raw: str) -> Parsed:
     """A card number, or what is left to see of it (`************1234`)."""
-    text = re.sub(r"[\s\-.]", "", plain(raw))
+    text = _veiled(re.sub(r"[\s\-.]", "", plain(raw)))
     found = re.findall(r"[\d*xX•#]{4,}", text)
     return Parsed(re.sub("[xX•#]", "*", max(found, key=len))) if found else NOTHING
+
+
+def _veiled(text: str) -> str:
+    """The text with one sign for all that hide its beginning: `XXX00X4983` shows four digits."""
+    hidden = _HIDDEN.match(text)
+    if hidden is None:
+        return text
+    sign = next(letter for letter in hidden.group() if letter not in "0Oo")
+    return sign * len(hidden.group()) + text[hidden.end() :]
 
 
 def iban_of(raw: str) -> Parsed:
