@@ -152,8 +152,13 @@ def _only_price(band: _Band) -> bool:
 
 
 def _described_above(bands: Sequence[_Band], rows: Sequence[int]) -> bool:
-    """Whether this table names an item on the line before its amounts: rows with amounts alone, names between."""
+    """Whether this table names an item on the line before its amounts: rows with amounts alone, names between.
+
+    Where nothing stands above the first and a name below the last, each is named below.
+    """
     bare = sum(1 for index in rows if "description" not in bands[index].cells)
+    if bare == len(rows) and rows[0] == 0 and rows[-1] + 1 < len(bands):
+        return False
     return bare * 2 > len(rows) or (rows[0] > 0 and "description" not in bands[rows[0]].cells)
 
 

@@ -112,6 +112,19 @@ Total @50 {invoice_total: 180.00}
     assert found["items"].rows_expected == 2
 
 
+def test_names_join_the_amounts_above_them_where_no_name_stands_above_the_first():
+    text = """
+{QUANTITY: 1} x {UNIT_PRICE: 3.44} @40 {LINE_TOTAL: 3.44}
+{PRODUCT_NAME: FRIED RICE}
+{QUANTITY: 2} x {UNIT_PRICE: 28.99} @39 {LINE_TOTAL: 57.98}
+{PRODUCT_NAME: KIMCHI JJIGAE}
+TOTAL @39 {GRAND_TOTAL: 61.42}
+"""
+    _, found = read("receipt", text)
+    rows = [(row.cells["description"].value, row.cells["total_price"].value) for row in found["items"].rows]
+    assert rows == [("FRIED RICE", Decimal("3.44")), ("KIMCHI JJIGAE", Decimal("57.98"))]
+
+
 def test_a_row_that_was_not_read_is_counted_on_the_page_all_the_same():
     text = """
 Description @40 Amount

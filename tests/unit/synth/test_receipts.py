@@ -73,3 +73,14 @@ def test_held_out_templates_are_a_tenth_and_never_among_the_others():
 def test_the_number_of_items_can_be_fixed(rows):
     example = generate("receipt", 7, rows=rows).example
     assert len(example.fields["items"]) == rows == len(text_of(example, "LINE_TOTAL"))
+
+
+@pytest.mark.parametrize("seed", range(40, 60))
+def test_of_an_item_only_what_is_printed_is_true(seed):
+    made = generate("receipt", seed)
+    labels = {"description": "PRODUCT_NAME", "quantity": "QUANTITY", "price": "UNIT_PRICE", "total_price": "LINE_TOTAL"}
+    printed = {tag[2:] for tag in made.example.tags if tag}
+    items = made.example.fields["items"]
+    assert all(labels[name] in printed for item in items for name in item)
+    words = " ".join(word.text for word in made.example.words)
+    assert all(part in words for item in items for part in item["description"].split())

@@ -118,6 +118,14 @@ def test_what_is_no_date_is_left_beside_a_date_and_given_up_for_the_rules():
     assert [tag.label for tag in found] == ["O", "O", "DATE"]
 
 
+def test_where_the_first_word_of_the_rules_span_is_left_the_next_begins_one():
+    words = [*line("1. BOOK TAK", 0), *line("2. CLAY", 1)]
+    rows = chances({}, {"B-MERCHANT_NAME": 0.9}, {"I-MERCHANT_NAME": 0.9}, {}, {"I-MERCHANT_NAME": 0.9})
+    opinion = ("B-MERCHANT_NAME", "I-MERCHANT_NAME", "I-MERCHANT_NAME", "B-MERCHANT_NAME", "I-MERCHANT_NAME")
+    found = decoded(rows, tuple(words), SPACE, Habits(cells=0.0), opinion)
+    assert [tag.name[0] for tag in found] == ["O", "B", "I", "O", "B"]
+
+
 def test_a_kinds_own_curve_goes_before_the_curve_of_all_kinds():
     flat, own = ((0.0, 1.0), (0.5, 0.5)), ((0.0, 1.0), (0.2, 0.2))
     calibration = Calibration(curves={"*": flat, "O": flat, "receipt/O": own})

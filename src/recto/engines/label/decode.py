@@ -295,17 +295,30 @@ def _tags(
     choice: np.ndarray, by_label: np.ndarray, chances: np.ndarray, words: Words, space: Space, opinion: Sequence[str]
 ) -> Tags:
     tags = []
+    begun = _begun(choice, space, opinion)
     for index, number in enumerate(choice):
         confidence = float(by_label[index, number])
         label = "O" if number == 0 else space.union[number - 1]
         if number and opinion and opinion[index][2:] == label:
-            tags.append(Tag(opinion[index], confidence))
+            tags.append(Tag(opinion[index] if begun[index] else f"B-{label}", confidence))
         elif number:
             inside = _goes_on(choice, chances, words, index)
             tags.append(Tag(f"{'I' if inside else 'B'}-{label}", confidence))
         else:
             tags.append(Tag("O", confidence))
     return tuple(tags)
+
+
+def _begun(choice: np.ndarray, space: Space, opinion: Sequence[str]) -> list[bool]:
+    """Of each word whether an earlier one of the span that the rules have it in was chosen to be of it, too."""
+    chosen: dict[str, bool] = {}
+    begun = []
+    for number, tag in zip(choice, opinion, strict=False):
+        label = tag[2:]
+        before = chosen.get(label, False) and tag.startswith("I")
+        begun.append(before)
+        chosen[label] = before or (bool(number) and space.union[number - 1] == label)
+    return begun
 
 
 def _goes_on(choice: np.ndarray, chances: np.ndarray, words: Words, index: int) -> bool:

@@ -1,11 +1,12 @@
 """How receipts print what was bought: on one line or two, in columns or freely, with or without counts and prices."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
+from recto.training.synth.formats import canonical
 from recto.training.synth.purchase import Line
 from recto.training.synth.roll import Cell, Roll, broken, width_of
-from recto.training.synth.sheet import Part, Text, cut
+from recto.training.synth.sheet import Ink, Part, Text, cut
 
 Printer = Callable[[Roll, Line, int], None]
 
@@ -232,22 +233,38 @@ PRINTERS: dict[str, Printer] = {
 }
 
 
-def print_lines(roll: Roll, lines: tuple[Line, ...], pump: bool) -> None:
-    """All lines of a purchase in the template's manner."""
+def print_lines(roll: Roll, lines: tuple[Line, ...], pump: bool) -> list[dict[str, str]]:
+    """All lines of a purchase in the template's manner; returns of each, as fields, what was printed of it."""
     printer = PRINTERS[roll.look.pick("items", tuple(PRINTERS))]
     if pump and len(lines) <= 2 and roll.look.maybe("pump", 0.7):
         printer = fuel
     elif roll.look.maybe("header", 0.75 if printer is table else 0.3):
         header(roll, printer)
         roll.rule("rule under header")
+    printed: list[dict[str, str]] = []
     for number, line in enumerate(lines):
+        before = len(roll.sheet.inks)
         printer(roll, line, number)
+        printed.append(_printed(line, roll.sheet.inks[before:]))
         for extra in line.extras:
             roll.row([(roll.look.pick("extra indent", (0.05, 0.12, 0.15, 0.2)), "left", extra)])
         if line.discount and printer is not above:
             _line_discount(roll, line)
         if roll.look.maybe("airy", 0.1):
             roll.gap(0.5)
+    return printed
+
+
+def _printed(line: Line, inks: Sequence[Ink]) -> dict[str, str]:
+    """What a template leaves out is no truth of the page, and a name that is cut is true as far as it is printed."""
+    values = {
+        "PRODUCT_NAME": ("description", " ".join(ink.text for ink in inks if ink.tag[2:] == "PRODUCT_NAME")),
+        "QUANTITY": ("quantity", quantity_text(line.quantity)),
+        "UNIT_PRICE": ("price", canonical(line.price)),
+        "LINE_TOTAL": ("total_price", canonical(line.total)),
+    }
+    there = {ink.tag[2:] for ink in inks}
+    return {name: value for label, (name, value) in values.items() if label in there}
 
 
 def _line_discount(roll: Roll, line: Line) -> None:

@@ -16,7 +16,7 @@ from recto.training.synth.receipt_head import (
     print_noise,
     print_title,
 )
-from recto.training.synth.receipt_items import print_lines, quantity_text
+from recto.training.synth.receipt_items import print_lines
 from recto.training.synth.receipt_totals import (
     print_payment,
     print_slip,
@@ -90,7 +90,8 @@ def _order(look: Look) -> tuple[str, ...]:
 def _items(visit: Visit) -> None:
     if visit.look.maybe("rule over items", 0.5):
         visit.roll.rule("items rule")
-    print_lines(visit.roll, visit.bought.lines, visit.shop.trade_name == "fuel")
+    printed = print_lines(visit.roll, visit.bought.lines, visit.shop.trade_name == "fuel")
+    visit.shown["items"] = list(printed)
     if visit.look.maybe("rule under items", 0.55):
         visit.roll.rule("sums rule")
 
@@ -142,16 +143,7 @@ def _truth(visit: Visit) -> None:
     if any(ink.tag == "B-CHANGE" for ink in roll.sheet.inks):
         amounts["change"] = bought.change
     visit.shown.update({name: canonical(amount) for name, amount in amounts.items()})
-    visit.shown["items"] = [
-        {
-            "description": cased(visit, line.name),
-            "quantity": quantity_text(line.quantity),
-            "price": canonical(line.price),
-            "total_price": canonical(line.total),
-        }
-        for line in bought.lines
-        if "items" in _order(visit.look)
-    ]
+    visit.shown.setdefault("items", [])
 
 
 def _served(visit: Visit) -> bool:
