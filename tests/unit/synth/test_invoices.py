@@ -53,3 +53,25 @@ def test_a_wrong_total_is_printed_and_named():
     assert example.altered == ("total",)
     printed = [w.text for w, tag in zip(example.words, example.tags, strict=True) if tag[2:] == "invoice_total"]
     assert printed and example.fields["invoice_total"] != generate("invoice", 5).example.fields["invoice_total"]
+
+
+def test_counts_are_printed_with_as_many_places_as_they_have():
+    for made in generate_many(Request("invoice"), 60, 4):
+        printed = {word.text for word in made.example.words}
+        counts = (row["quantity"] for row in made.example.fields["items"] if "quantity" in row)
+        assert all(any(_number(text) == Decimal(count) for text in printed) for count in counts)
+
+
+def _number(text):
+    """A printed count as a number; None for what is none."""
+    plain = text.replace(",", ".")
+    return Decimal(plain) if plain.replace(".", "", 1).isdigit() else None
+
+
+def test_a_printed_sign_of_money_tells_the_currency():
+    shown = [
+        made
+        for made in generate_many(Request("invoice"), 60, 5)
+        if any(sign in word.text for word in made.example.words for sign in ("€", "£", "EUR", "USD", "GBP"))
+    ]
+    assert shown and all("currency" in made.example.fields for made in shown)

@@ -19,6 +19,8 @@ END: Final = re.compile(
     r"|thank|iban|seite \d|page \d|bank|bemerkung|conditions)",
     re.IGNORECASE,
 )
+FOOT: Final = re.compile(r"\w@\w|\bwww\.|\b(?:IBAN|BIC|SWIFT)\b")
+"""What stands in the columns at a page's foot and never in a line."""
 ASIDE: Final = 0.12
 """Captions of sums stand so far to the right of where descriptions begin, a share of the page's width."""
 LONG: Final = re.compile(r"^\d{7,}$")
@@ -96,7 +98,7 @@ def _is_full(words: Words, row: Row, grid: Grid) -> bool:
     cells = _cells(words, row, grid)
     counted = _counted(words, cells.get("quantity", ()))
     priced = any(_priced(words, cells.get(name, ())) for name in ("unit_price", "amount"))
-    return counted and priced and not _is_sum(words, row, grid)
+    return counted and priced and not FOOT.search(row.text) and not _is_sum(words, row, grid)
 
 
 def _has_sum(row: Row) -> bool:
@@ -119,6 +121,8 @@ def _cells(words: Words, row: Row, grid: Grid) -> dict[str, list[int]]:
 
 def _is_line(words: Words, row: Row, grid: Grid) -> bool:
     """A line begins with a price or an amount and, where the table has such columns, a quantity."""
+    if FOOT.search(row.text):
+        return False
     cells = _cells(words, row, grid)
     numbers = {name for name in ("unit_price", "amount") if _priced(words, cells.get(name, ()))}
     numbers |= {"quantity"} if _counted(words, cells.get("quantity", ())) else set()
