@@ -203,6 +203,12 @@ def test_where_a_tax_is_levied_that_america_does_not_know_the_day_stands_first()
     assert Evidence.of_texts(["TAX 6% 1.28"]).order is None
 
 
+@pytest.mark.parametrize("raw", ["rm4.00", "RM4.00", "Rm 4.00", "4.00myr", "RP4.00", "eur 4.00", "usd-4.00"])
+def test_letters_of_a_currency_are_known_in_any_case_beside_their_amount(raw):
+    found = money_of(raw, SILENT)
+    assert abs(found.value) == Decimal("4.00") and found.currency in ("MYR", "IDR", "EUR", "USD")
+
+
 @pytest.mark.parametrize("word", ["RON 95", "BALL PEN 2.50", "HAIR GEL 9.90", "SDN BHD (123456-X)", "TOP 3"])
 def test_a_word_that_is_a_code_of_some_currency_too_does_not_outvote_the_sign_of_the_prices(word):
     assert Evidence.of_texts([word, "TOTAL RM 9.90"]).currency == "MYR"

@@ -55,6 +55,8 @@ _WORDS: Final = frozenset({"ALL", "AOA", "BHD", "CUP", "GEL", "MOP", "PEN", "RON
 _BESIDE: Final = r"(?:[-+]? ?\d|[)\]])"
 """In running text a code or a sign of letters is a currency beside a number or in brackets: `SDN BHD` is a company."""
 
+_LETTERS: Final = re.compile(r"(?<![^\W\d_])[A-Za-z]{2,3}(?=[-+. ]{0,2}\d)|(?<=\d)[A-Za-z]{3}(?![^\W\d_])")
+
 
 @cache
 def _codes() -> frozenset[str]:
@@ -72,6 +74,16 @@ def sign_pattern() -> re.Pattern[str]:
     ]
     codes = "|".join(sorted(_codes()))
     return re.compile(rf"(?<![^\W\d_])(?:{codes})(?![^\W\d_])|" + "|".join(spelled))
+
+
+def in_its_case(text: str) -> str:
+    """An amount whose letters of a currency stand beside it in any case, with the sign as it is known: `rm4.00`."""
+    return _LETTERS.sub(lambda found: _cased().get(found.group().lower(), found.group()), text)
+
+
+@cache
+def _cased() -> Mapping[str, str]:
+    return {sign.lower(): sign for sign in (*_codes(), *_SIGNS, *_SHARED) if sign.isalpha()}
 
 
 def currency_of(sign: str, country: str | None = None) -> str | None:

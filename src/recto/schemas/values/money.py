@@ -7,7 +7,7 @@ import re
 from decimal import Decimal
 from typing import Final
 
-from recto.schemas.values.currencies import currency_of, decimals_of, sign_pattern
+from recto.schemas.values.currencies import currency_of, decimals_of, in_its_case, sign_pattern
 from recto.schemas.values.evidence import Evidence
 from recto.schemas.values.letters import SLIP_CLASS, is_round, mended, plain
 from recto.schemas.values.parsed import NOTHING, Parsed, chosen
@@ -38,12 +38,12 @@ def unit_price_of(raw: str, evidence: Evidence) -> Parsed:
 
 def is_amount(text: str) -> bool:
     """Whether a word is an amount with its decimals, a currency's sign, a minus or brackets around it allowed."""
-    bare = sign_pattern().sub("", plain(text)).strip("()+-* ").lstrip(".")
+    bare = sign_pattern().sub("", in_its_case(plain(text))).strip("()+-* ").lstrip(".")
     return bool(_WITH_DECIMALS.fullmatch(bare)) and any(letter.isdigit() for letter in bare)
 
 
 def _money(raw: str, evidence: Evidence, fine: bool) -> Parsed:
-    text = _RUN_ON.sub(" ", _GAP.sub(r"\1", plain(raw)))
+    text = in_its_case(_RUN_ON.sub(" ", _GAP.sub(r"\1", plain(raw))))
     if _SIGN_OR_FIVE.match(text):
         return _sign_or_five(text, evidence, fine)
     sign = sign_pattern().search(text)
