@@ -19,9 +19,9 @@ from recto.schemas.rows import rows_from
 from recto.schemas.ruled import is_ruled, rows_under_heads
 from recto.schemas.schema import FieldSpec, Schema, TableSpec
 from recto.schemas.values.currencies import currency_of, sign_pattern
-from recto.schemas.values.dates import date_of, date_within
+from recto.schemas.values.dates import date_of, date_within, day_misread
 from recto.schemas.values.evidence import Evidence, country_signs
-from recto.schemas.values.parsed import Parsed
+from recto.schemas.values.parsed import NOTHING, Parsed
 
 Item = Field | Table
 _YEAR = timedelta(350)
@@ -197,5 +197,8 @@ def _dated_field(field: Field, start: date, end: date, evidence: Evidence) -> Fi
     if field.type != "date" or field.value is not None or field.alternatives:
         return field
     parsed = date_within(field.raw, start, end, evidence)
+    mended = NOTHING if parsed != NOTHING else day_misread(field.raw, start, end, evidence)
+    if mended.value is not None:
+        return replace(field, value=mended.value, confidence=None)  # how often that is right is not measured
     doubt = "ambiguous" if parsed.alternatives else field.grounding
     return replace(field, value=parsed.value, alternatives=parsed.alternatives, grounding=doubt)

@@ -63,8 +63,8 @@ def test_balances_that_say_nothing_of_an_amount_leave_it_in_its_column():
     assert rows[1]["withdrawal_amount"] == "100.00"
 
 
-@pytest.mark.parametrize("day", ["0105", "Jam 05", "Jan -05"])
-def test_a_day_with_a_sign_or_a_letter_misread_is_the_day_of_the_period_that_it_can_be(day):
+@pytest.mark.parametrize("day", ["0105", "Jam 05", "Jan -05", "81/05", "Jan 65"])
+def test_a_day_with_a_sign_a_letter_or_a_round_figure_misread_is_the_day_of_the_period_that_it_can_be(day):
     _, rows, _ = read(paper(HEAD + MOVES.replace("01/05 @12", f"{day} @12"))[0])
     assert [row["date"] for row in rows] == ["2024-01-03", "2024-01-05", "2024-01-09"]
 

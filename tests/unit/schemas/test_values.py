@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recto.schemas.values import canonical, restored
-from recto.schemas.values.dates import date_of, date_within, time_of
+from recto.schemas.values.dates import date_of, date_within, day_misread, time_of
 from recto.schemas.values.evidence import Evidence
 from recto.schemas.values.ids import (
     account_of,
@@ -209,6 +209,16 @@ def test_letters_of_a_currency_are_known_in_any_case_beside_their_amount(raw):
     assert abs(found.value) == Decimal("4.00") and found.currency in ("MYR", "IDR", "EUR", "USD")
 
 
+@pytest.mark.parametrize("raw", ["f12.00", "RN12.00", "EM-12.00", "12.00SR", "12.00E", "f12.00T", "R112.00"])
+def test_letters_that_are_stuck_to_an_amount_take_no_digit_of_it(raw):
+    assert abs(money_of(raw, SILENT).value) in (Decimal("12.00"), Decimal("112.00"))
+
+
+def test_a_code_that_noughts_lead_is_no_amount():
+    assert money_of("009983", SILENT).value is None
+    assert [money_of(raw, SILENT).value for raw in ("0", "00", "0012.50", "5")] == [0, 0, Decimal("12.50"), 5]
+
+
 @pytest.mark.parametrize("word", ["RON 95", "BALL PEN 2.50", "HAIR GEL 9.90", "SDN BHD (123456-X)", "TOP 3"])
 def test_a_word_that_is_a_code_of_some_currency_too_does_not_outvote_the_sign_of_the_prices(word):
     assert Evidence.of_texts([word, "TOTAL RM 9.90"]).currency == "MYR"
@@ -308,3 +318,35 @@ def test_signs_that_hide_an_account_and_were_read_as_zeros_hide_it_still(raw, me
 def test_zeros_that_are_shown_behind_what_is_hidden_are_shown():
     assert account_of("XXXX0012").value == "XXXX0012" and account_of("0X12").value == "0X12"
     assert card_of("XXXX XX0X XXXX 0705").value == "************0705"
+
+
+AMERICAN = Evidence(order="mdy", country="US", currency="USD", decimal=".")
+
+
+@pytest.mark.parametrize(
+    ("raw", "day"),
+    [
+        ("09/84/26", 4),
+        ("00/09/26", 9),
+        ("Sep 38", 30),
+        ("89/15", 15),
+        ("0905", 5),
+        ("Sap 05", 5),
+        ("99/99", None),
+        ("31/31", None),
+    ],
+)
+def test_a_day_that_is_none_is_the_only_one_of_the_period_that_one_figure_or_letter_makes_of_it(raw, day):
+    found = day_misread(raw, date(2026, 9, 1), date(2026, 9, 30), AMERICAN).value
+    assert found == (None if day is None else date(2026, 9, day))
+
+
+def test_a_misread_day_that_can_be_two_of_the_period_is_none():
+    assert day_misread("Mat 05", date(2026, 3, 1), date(2026, 5, 31), AMERICAN).value is None
+    assert day_misread("Mat 05", date(2026, 3, 1), date(2026, 4, 30), AMERICAN).value == date(2026, 3, 5)
+
+
+@given(day=st.dates(date(2000, 1, 1), date(2040, 12, 31)), start=st.dates(date(2000, 1, 1), date(2040, 12, 1)))
+def test_a_day_of_the_calendar_is_never_taken_for_another(day, start):
+    for form in ("%m/%d", "%m/%d/%Y", "%m-%d-%y", "%b %d", "%B %d, %Y"):
+        assert day_misread(day.strftime(form), start, start + timedelta(40), AMERICAN).value is None

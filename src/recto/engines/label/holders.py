@@ -49,7 +49,7 @@ NEAR: Final = 2.6
 """Lines of one address stand at most so many of their heights apart."""
 ASIDE: Final = 0.04
 """Lines of one block begin at the same place, within this share of the page's width."""
-WIDE: Final = 2.8
+WIDE: Final = 3.2
 """A gap in a name is narrower than so many of its letters."""
 LARGER: Final = 1.15
 """A name in print that much larger has its address anywhere under it."""
@@ -139,7 +139,7 @@ def is_name(cell: Cell) -> bool:
 def _is_place(cell: Cell) -> bool:
     """A line of an address."""
     text = _tidy(cell)
-    if len(text.split()) > LONGEST + 3 or ":" in text:
+    if len(text.split()) > LONGEST + 3 or ":" in text.rstrip(":"):
         return False
     return bool(TOWN.search(f" {text}")) or bool(STREET.search(text) and not TELEPHONE.search(text))
 

@@ -23,6 +23,8 @@ _HAN: Final = re.compile(r"(\d{2,4}) ?[年년] ?(\d{1,2}) ?[月월] ?(\d{1,2}) ?
 _SPACED: Final = re.compile(r"(?<![\d/.-])(\d{1,2}) (\d{1,2}) ((?:19|20)\d{2})(?!\d)")
 _RUN_TOGETHER: Final = re.compile(r"(?<!\d)(\d{2})(\d{2})(20\d{2})(?!\d)")
 _NO_YEAR: Final = re.compile(r"(?<![\d/.-])(\d{1,2})[/\-](\d{1,2})(?![\d/.-])")
+_ROUND: Final = "0689"
+"""Figures that are taken for each other, above all for a nought with a stroke in it."""
 _NO_SIGN: Final = re.compile(r"(\d{2})(\d{2})")
 _SHORT_MONTH: Final = re.compile(r"([^\W\d_]{3})\.?[ ,.'-]{0,2}(\d{1,2})")
 _TIME: Final = re.compile(
@@ -66,10 +68,39 @@ def date_within(raw: str, start: date, end: date, evidence: Evidence) -> Parsed:
     if full.value is not None or full.alternatives:
         return full
     text = _SPECK.sub("", plain(raw).replace("\u00a0", " "))
-    pairs = [*_written_days(text), *_numeric_days(text, evidence)]
-    days = _days_within(pairs, start - timedelta(31), end + timedelta(31))
+    days = _days_within(_days_in(text, evidence), start - timedelta(31), end + timedelta(31))
     inside = [day for day in days if start <= day <= end]
-    return chosen(inside or days or _days_within(_misread_days(text, evidence), start, end), [])
+    return chosen(inside or days, [])
+
+
+def day_misread(raw: str, start: date, end: date, evidence: Evidence) -> Parsed:
+    """The day from start to end that a text can be which is no day of the calendar: nothing where there are several.
+
+    A round figure is another (`18/29`: print with struck noughts), a sign was not read (`0105`), or one letter of a
+    month is wrong (`Jut 01`).
+    """
+    text = _SPECK.sub("", plain(raw).replace("\u00a0", " "))
+    leap = date(2000, 1, 1), date(2000, 12, 31)  # has every day of the calendar
+    if date_of(text, evidence) != NOTHING or _days_within(_days_in(text, evidence), *leap):
+        return NOTHING
+    days = _days_within(_misread_days(text, evidence), start, end)
+    for other in _rounded(text):
+        full = date_of(other, evidence).value
+        days += [full] if isinstance(full, date) else _days_within(_days_in(other, evidence), start, end)
+    able = {day for day in days if start <= day <= end}
+    return Parsed(able.pop()) if len(able) == 1 else NOTHING
+
+
+def _rounded(text: str) -> Iterator[str]:
+    """The text with one round figure as another."""
+    for place, letter in enumerate(text):
+        if letter in _ROUND:
+            yield from (text[:place] + other + text[place + 1 :] for other in _ROUND if other != letter)
+
+
+def _days_in(text: str, evidence: Evidence) -> list[tuple[int, int]]:
+    """(month, day) of a text that leaves out the year."""
+    return [*_written_days(text), *_numeric_days(text, evidence)]
 
 
 def _days_within(pairs: Iterable[tuple[int, int]], first: date, last: date) -> list[date]:
