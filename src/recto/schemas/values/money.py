@@ -16,6 +16,10 @@ _TOKEN: Final = re.compile(rf"(?<![^\W\d_])[{SLIP_CLASS}][{SLIP_CLASS}.,'’`\u0
 _GAP: Final = re.compile(r"(?<=\w) ?([.,]) ?(?=[\dOolI])")
 _RUN_ON: Final = re.compile(r"(?<=[^\W\d_]{4})(?=\d)")
 """A word that OCR ran together with its amount: `TotalRM21.85`."""
+_STUCK: Final = re.compile(
+    rf"(?<![^\W_])(?![{SLIP_CLASS}]+\d)[^\W\d_]{{1,3}}(?=-?\d+[.,]\d\d(?!\d))|(?<=\d[.,]\d\d)[^\W\d_]{{1,2}}(?![^\W_])"
+)
+"""Few letters stuck to an amount that are no digits misread: a sign misread (`RN12.00`), a tax's code (`7.00SR`)."""
 _SLIPPED: Final = re.compile(rf"[{SLIP_CLASS}]+(?:[., '][{SLIP_CLASS}]{{3}})*[.,][{SLIP_CLASS}]{{2}}")
 _NEGATIVE: Final = re.compile(r"^\(.*\)$|^[^\w]*-|-\s*$|-\s*[^\d\s.,-]*$")
 _SIGN_OR_FIVE: Final = re.compile(r"^([-+( ]*)S(?=\d[\d,]*\.\d{2}\)?-?$)")
@@ -23,6 +27,8 @@ _MARKS: Final = re.compile(r"[.,'’`\u00a0 ]")
 _WITH_DECIMALS: Final = re.compile(rf"[{SLIP_CLASS}]+(?:[.,'’\u00a0][{SLIP_CLASS}]{{2,3}})*[.,][{SLIP_CLASS}]{{2}}")
 _LONGEST: Final = 15
 """Digits of an amount at most: a barcode, an IBAN or an account is longer."""
+_CODE: Final = re.compile(r"0+[1-9]\d+")
+"""Noughts lead an approval's code, a till's or a customer's number: no amount without decimals."""
 CENT: Final = Decimal("0.01")
 
 
@@ -48,7 +54,7 @@ def _money(raw: str, evidence: Evidence, fine: bool) -> Parsed:
         return _sign_or_five(text, evidence, fine)
     sign = sign_pattern().search(text)
     currency = currency_of(sign.group(), evidence.country) if sign else evidence.currency
-    bare = sign_pattern().sub(" ", text)
+    bare = _STUCK.sub(" ", sign_pattern().sub(" ", text))
     tokens = _tokens(bare)
     if not tokens:
         return NOTHING
@@ -108,7 +114,7 @@ def _amount(token: str, evidence: Evidence, decimals: int | None, fine: bool) ->
         return NOTHING
     marks = _MARKS.findall(token)
     if not marks:
-        return Parsed(Decimal(token))
+        return NOTHING if _CODE.fullmatch(token) else Parsed(Decimal(token))
     last = marks[-1]
     if last in "'’`\u00a0 ":
         return _grouped(token, evidence)
