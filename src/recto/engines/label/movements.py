@@ -189,7 +189,7 @@ def account_spans(words: Words, rows: Sequence[Row], tables: Sequence[Grid]) -> 
     for grid in tables:
         found = list(movements(words, rows, grid))
         figures = [movement.figures for movement in found]
-        fell = falls(figures, before, printed_above(rows, grid))
+        fell = falls(figures, before, printed_above(rows, grid) if before is None else ())
         for movement, told, out in zip(found, fell, outward(rows, grid, figures, fell), strict=True):
             _direct(movement, told, out)
             spans += _spans(words, movement)
