@@ -8,7 +8,7 @@ from recto.document.reading import Span
 from recto.engines.label.captions import Caption, Place, captions_of, compact, find, places
 from recto.engines.label.merchants import TELEPHONE
 from recto.engines.label.rows import Row
-from recto.engines.label.shapes import DATE, EMAIL, Match, matches, moneys
+from recto.engines.label.shapes import DATE, Match, matches, moneys
 from recto.engines.label.spans import span_in
 from recto.schemas.schema import FieldSpec, Schema
 from recto.schemas.values.ids import is_iban
@@ -64,7 +64,7 @@ def identity_spans(rows: Sequence[Row], schema: Schema, last: int) -> list[Span]
         if spec.name not in ("invoice_id", "invoice_date", "vendor_email") and spec.type not in SUMS:
             spans += _captioned(rows, captions, spec)
     spans += _customer_number(rows, captions)
-    return [*spans, *_emails(rows), *_banking(rows), *_account(rows[last:], schema)]
+    return [*spans, *_banking(rows), *_account(rows[last:], schema)]
 
 
 def _number(rows: Sequence[Row], captions: Sequence[Caption]) -> Span | None:
@@ -152,10 +152,16 @@ def _captioned(rows: Sequence[Row], captions: Sequence[Caption], spec: FieldSpec
         for place in places(rows, caption, () if spec.name == "payment_term" else captions):
             found = _fitting(rows[place.row], place.start, place.stop, spec)
             if found and _is_said(caption, place, found, spec):
-                return [span_in(rows[place.row], found, spec.name)]
+                return [span_in(rows[place.row], found, spec.name), *_until(rows[place.row], place, found, spec)]
             if place.side == "right":
                 break
     return []
+
+
+def _until(row: Row, place: Place, found: Match, spec: FieldSpec) -> list[Span]:
+    """The second day of a period: `10/14/2019 - 11/14/2019`."""
+    later = [hit for hit in _within(row, found.stop, place.stop) if spec.name == "service_start_date"]
+    return [span_in(row, hit, "service_end_date") for hit in later[:1]]
 
 
 def _is_said(caption: Caption, place: Place, found: Match, spec: FieldSpec) -> bool:
@@ -198,11 +204,6 @@ def _customer_number(rows: Sequence[Row], captions: Sequence[Caption]) -> list[S
             if place.stop - place.start == 1 and CODES.match(text) and any(map(str.isdigit, text)):
                 return [Span("customer_id", (rows[place.row].words[place.start],))]
     return []
-
-
-def _emails(rows: Sequence[Row]) -> list[Span]:
-    found = [span_in(row, hit, "vendor_email") for row in rows for hit in matches(EMAIL, row.texts, row.gaps)]
-    return found[:1]
 
 
 IBAN: Final = re.compile(r"\b[A-Z]{2}\d{2}(?:\s?[A-Z0-9]{4}){2,7}(?:\s?[A-Z0-9]{1,4})?\b")

@@ -27,6 +27,8 @@ LONG: Final = re.compile(r"^\d{7,}$")
 """A number of an account or a register rather than a price."""
 LETTERS: Final = 3
 """So many letters at most has what stands beside a price: `EUR`, `A`."""
+DESCRIBING: Final = 4
+"""Letters of the shortest description under a head that is none."""
 ORDINAL: Final = re.compile(r"^\d{1,3}\.?$")
 ADDED: Final = frozenset({"shipping_charge", "total_discount", "amount_paid"})
 """What is added or taken off can be sold as a line too: `Transport`."""
@@ -82,7 +84,11 @@ def _is_sum(words: Words, row: Row, grid: Grid) -> bool:
     if not role or not _has_sum(row) or not (lead or len(row.cells) <= 3):
         return False
     head = next((column.head for column in grid.columns if column.name == "description"), None)
-    return not (role in ADDED and head and abs(first.box.left - head.left) < first.box.height)
+    if head is None:
+        return True
+    sold = role in ADDED and abs(first.box.left - head.left) < first.box.height
+    named = first.box.left < head.right and not any(role_of(plain(text)) for text in first.texts[:2])
+    return not (sold or (named and not lead))
 
 
 def _sum_beside(row: Row) -> bool:
@@ -181,8 +187,35 @@ def _line(words: Words, rows: Sequence[Row], grid: Grid, numbers: range) -> list
                     by_column.setdefault(name, []).extend(able)
     if "quantity" not in by_column:
         by_column["quantity"] = _factor(words, rows[numbers[0]], by_column)
+        _in_order(words, by_column, grid)
+    if "description" in grid.names() - by_column.keys():
+        _described(words, rows[numbers[0]], by_column)
     spans = [Span(f"items.{name}", tuple(indexes)) for name, indexes in by_column.items() if name and indexes]
     return [*spans, *([] if "unit" in by_column else _unit(words, rows[numbers[0]], grid))]
+
+
+def _in_order(words: Words, cells: dict[str, list[int]], grid: Grid) -> None:
+    """Quantity and price that stand in one column, in the order of their heads."""
+    names = [column.name for column in grid.columns]
+    count, price = cells["quantity"], cells.get("unit_price", [])
+    if not (count and price and {"quantity", "unit_price"} <= set(names)):
+        return
+    counted_first = names.index("quantity") < names.index("unit_price")
+    if (words[count[0]].box.left < words[price[0]].box.left) != counted_first:
+        cells["quantity"], cells["unit_price"] = price, count
+
+
+def _described(words: Words, row: Row, cells: dict[str, list[int]]) -> None:
+    """The row's longest text, where none stands under the head of descriptions."""
+    texts = [cell for cell in row.cells if sum(map(str.isalpha, cell.text)) >= DESCRIBING]
+    if not texts:
+        return
+    own = max(texts, key=lambda cell: sum(map(str.isalpha, cell.text))).words
+    for name in list(cells):
+        cells[name] = [index for index in cells[name] if index not in own]
+        if name == "quantity" and not cells[name]:
+            cells[name] = next((number_in(words, cell.words) for cell in row.cells if cell.words != own), [])
+    cells["description"] = list(own)
 
 
 def _factor(words: Words, row: Row, cells: Mapping[str, Sequence[int]]) -> list[int]:

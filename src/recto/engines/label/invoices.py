@@ -8,7 +8,7 @@ from recto.document.page import Words
 from recto.document.reading import Span
 from recto.engines.label.captions import compact
 from recto.engines.label.identity import identity_spans
-from recto.engines.label.invoice_lines import line_spans
+from recto.engines.label.invoice_lines import ADDED, line_spans
 from recto.engines.label.parties import party_spans
 from recto.engines.label.rows import Row
 from recto.engines.label.shapes import SYMBOL
@@ -31,7 +31,8 @@ def invoice_spans(words: Words, rows: Sequence[Row]) -> list[Span]:
     table = schema.table("items")
     assert table is not None
     heads = heads_of(table)
-    single = {key for spec in schema.fields for key in map(compact, spec.captions_in())} - heads.keys()
+    asked = [spec for spec in schema.fields if spec.name not in ADDED]  # a column can be headed `Discount`
+    single = {key for spec in asked for key in map(compact, spec.captions_in())} - heads.keys()
     found = [grid for grid in grids(words, rows, heads, NEEDED) if not _asks(rows[grid.first - 1], single)]
     first = min((grid.first for grid in found), default=len(rows))
     lines, used = line_spans(words, rows, found)

@@ -238,7 +238,7 @@ def _sends(party: Party, stems: Collection[str], names: Sequence[str], usual: fl
     first = party.name[0]
     reached = any(EMAIL.search(cell.text) or WEBSITE.search(cell.text) for cell in party.contact)
     sited = any(party.key.startswith(stem) or stem.startswith(party.key) for stem in stems)
-    again = sum(party.key in name for name in names) > 1
+    again = sum(name.startswith(party.key) for name in names) > 1
     large = min(1.0, max(0.0, first.box.height / usual - 1.0)) if usual else 0.0
     return (
         4.0 * sited + 2.0 * reached + again + _is_firm(party) + 1.5 * large + 0.5 * bool(party.contact) - first.box.top

@@ -9,6 +9,7 @@ from recto.engines.label.addresses import is_town
 from recto.engines.label.captions import compact
 from recto.engines.label.letterheads import FIRM, GREETING, LABELLED, Party, goes_on, loose, parties_in, sending
 from recto.engines.label.rows import Cell, Row
+from recto.engines.label.shapes import EMAIL, matches
 
 SELLER: Final = frozenset(
     [
@@ -152,6 +153,8 @@ GAP: Final = 3.2
 """Lines of one address stand at most this many of their heights apart."""
 WINDOW: Final = 0.08
 """The address stands as far left as the sender's line over it, within this share of the page's width."""
+ASIDE: Final = 0.03
+"""What stands right below begins at the same place, within this share of the page's width."""
 NAMED: Final = frozenset(
     {"name", "firma", "company", "nom", "nombre", "naam", "nome", "raisonsociale", "ragionesociale"}
 )
@@ -171,11 +174,10 @@ CAPTIONS: Final = SELLER | BUYER | BILLED | SHIPPED
 def party_spans(rows: Sequence[Row], last: int, known: Collection[str]) -> list[Span]:
     """Names and addresses of seller and buyer; `last` is the row where the items begin, `known` are other captions."""
     sender = _sender_line(rows)
-    billed = _first(_captioned(rows, BILLED))
-    seller, buyer = _first(_captioned(rows, SELLER)), billed or _first(_captioned(rows, BUYER))
-    buyer = buyer or _first(_under_sender(rows, sender))
+    billed, named = _first(_captioned(rows, BILLED)), _first(_captioned(rows, BUYER))
+    seller, buyer = _first(_captioned(rows, SELLER)), named or _first(_under_sender(rows, sender))
     others = [_first(_captioned(rows, captions)) for captions in (DELIVERED, REMITTED)]
-    told = {cell for party in (seller, buyer, *others) if party for cell in party.cells} | (
+    told = {cell for party in (seller, buyer, billed, *others) if party for cell in party.cells} | (
         {sender} if sender else set()
     )
     parties = loose(rows[:last] or rows, {*known, *CAPTIONS}, told)
@@ -185,8 +187,12 @@ def party_spans(rows: Sequence[Row], last: int, known: Collection[str]) -> list[
     else:
         seller = seller or sending(parties, rows)
         spans += _party(seller, "vendor")
-    buyer = buyer or _bought(parties, seller, sender)
-    spans += _party(buyer, "customer", "billing" if billed else "")
+    if billed:
+        spans += [*_party(named, "customer"), *_party(billed, "" if named else "customer", "billing")]
+    else:
+        buyer = buyer or _bought(parties, seller, sender)
+        spans += _party(buyer, "customer")
+    spans += _mail(rows, [party for party in (billed, buyer) if party])
     return [*spans, *_elsewhere(rows, DELIVERED, "shipping"), *_elsewhere(rows, REMITTED, "remittance")]
 
 
@@ -338,11 +344,27 @@ def _first(lines: Sequence[Cell]) -> Party | None:
     return next((one for one in parties_in(lines, CAPTIONS) if one.name), None)
 
 
+def _mail(rows: Sequence[Row], customers: Sequence[Party]) -> Iterable[Span]:
+    """The first mail address that does not stand right below a customer's."""
+    for row in rows:
+        for cell in row.cells:
+            for hit in matches(EMAIL, cell.texts):
+                if not any(_below(party.cells[-1], cell) for party in customers):
+                    yield Span("vendor_email", cell.words[hit.start : hit.stop])
+                    return
+
+
+def _below(last: Cell, cell: Cell) -> bool:
+    near = last.page == cell.page and 0 < cell.box.top - last.box.top < GAP * 1.5 * last.box.height
+    return near and abs(cell.box.left - last.box.left) < ASIDE
+
+
 def _party(party: Party | None, name: str, place: str = "") -> Iterable[Span]:
     if party is None or not party.name:
         return
     first, *more = party.name
-    yield Span(f"{name}_name", (*_bare(first), *(index for line in more for index in line.words)))
+    if name:
+        yield Span(f"{name}_name", (*_bare(first), *(index for line in more for index in line.words)))
     for line in party.address:
         yield Span(f"{place or name}_address", line.words)
 

@@ -26,7 +26,7 @@ _GROSS: Final = (
     r"|factuurbedrag|ivato"
 )
 _PLUS: Final = rf"^(?:zzgl|zuzuglich|plus|plus de|piu|mas)\s(?:\d+ )?{_TAXES}\b"
-_TAX: Final = rf"\b\w*{_TAXES}\b|imposta|\bcuota\b"
+_TAX: Final = rf"\b(?:\w*(?:steuer\w*|ust|mwst|versicherung\w*)|{_TAXES})\b|imposta|\bcuota\b"
 _DUE: Final = (
     r"zahlbetrag|zu ?zahlen|\bdue\b|payable|a payer|residual|balance|offener|te betalen|da pagare|a pagar|restbetrag"
     r"|uberweisen|falliger|amount owing|please pay|solde|te voldoen|pendiente|openstaand|outstanding|dovuto|restant"
