@@ -172,6 +172,80 @@ Schillerstr. 8 @30 www.hausbau-kern.de @54 IBAN DE89 3704 0044 0532 0130 00
     assert value(fields, "kvk_number") == "81307"
 
 
+def test_a_line_that_is_called_as_a_sum_ends_is_a_line():
+    lines = """
+Description @78 Amount
+Infection check due to inflammation @77 1,233.00
+Cadbury Roses Tub 660g net @79 55.08
+"""
+    fields = invoice(lines=lines, sums="@60 Total: @76 $1,288.08\n")
+    assert [row["amount"] for row in rows(fields)] == ["1233.00", "55.08"]
+    assert (value(fields, "invoice_total"), value(fields, "sub_total")) == ("1288.08", None)
+
+
+def test_a_column_of_discounts_is_no_strip_of_sums():
+    lines = """
+Training Date @20 Description @50 Price @62 Discount @78 Line Total
+10/12/2020 @20 Leadership Training @50 $750 @63 10% @79 $675
+"""
+    found = rows(invoice(lines=lines, sums="@60 Total @79 $675\n"))
+    assert [(row["description"], row["unit_price"], row["amount"]) for row in found] == [
+        ("Leadership Training", "750.00", "675.00")
+    ]
+
+
+def test_a_text_in_the_middle_of_its_column_is_the_description_and_its_number_no_quantity():
+    lines = """
+@4 QUANTITY @34 DESCRIPTION @62 UNIT PRICE @78 TOTAL
+1 @16 Test for 23 fields @70 1 @79 $100.00
+"""
+    (row,) = rows(invoice(lines=lines, sums="@60 TOTAL @78 $100.00\n"))
+    assert (row["description"], row["quantity"], row["amount"]) == ("Test for 23 fields", "1", "100.00")
+
+
+def test_quantity_and_price_in_one_column_go_by_the_order_of_their_heads():
+    lines = """
+DESCRIPTION @36 QTY/HR @50 UNIT PRICE @70 TOTAL
+Toto sink @47 4 @59 69 @74 276
+"""
+    (row,) = rows(invoice(lines=lines, sums="@50 TOTAL @70 $276.00\n"))
+    assert (row["quantity"], row["unit_price"]) == ("4", "69.00")
+
+
+def test_a_customers_mail_address_is_not_the_senders():
+    head = """
+AnyCompany Hardware
+161 Raynor Overpass
+Tamfort, WI 18913
+
+Bill To:
+Liu Jie
+28285 Maggie Club
+Dallas, TX 58102
+liu.jie@example.com
+"""
+    fields = invoice(head=head, sums=SUMS + "Questions? inquiry@anycompany.com\n")
+    assert value(fields, "vendor_email") == "inquiry@anycompany.com"
+
+
+def test_a_customer_named_apart_from_the_billed_address_keeps_the_name():
+    head = """
+CONTOSO LTD. @50 CUSTOMER NAME: MICROSOFT CORPORATION
+123 456th St @50 SERVICE PERIOD: 10/14/2019 - 11/14/2019
+New York, NY, 10001
+
+BILL TO:
+Microsoft Finance
+123 Bill St,
+Redmond WA, 98052
+"""
+    fields = invoice(head=head)
+    assert value(fields, "vendor_name") == "CONTOSO LTD."
+    assert value(fields, "customer_name") == "MICROSOFT CORPORATION"
+    assert value(fields, "billing_address") == "123 Bill St, Redmond WA, 98052"
+    assert (value(fields, "service_start_date"), value(fields, "service_end_date")) == ("2019-10-14", "2019-11-14")
+
+
 def test_net_tax_and_gross_are_found_by_their_captions_and_add_up():
     fields = invoice()
     assert [value(fields, name) for name in ("sub_total", "total_tax", "invoice_total")] == [
