@@ -119,7 +119,8 @@ class Reader:
             return (reading,)
         with watch.timing("classify"):
             kinds_seen = self.kinds_of_pages(reading.document.id, words, beside)
-        leaves = [Leaf(number, words[number], kind) for number, kind in kinds_seen.items()]
+        shapes = {page.number: min(page.width, page.height) / max(page.width, page.height) for page in reading.pages}
+        leaves = [Leaf(number, words[number], kind, shapes[number]) for number, kind in kinds_seen.items()]
         parts: list[Reading] = []
         for numbers in parted(leaves):
             part = of_pages(reading, numbers)

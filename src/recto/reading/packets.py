@@ -1,7 +1,8 @@
 """A file that holds several documents: which pages belong together.
 
 A page begins a document of its own where it says so (`Page 1 of 3`), where it is another receipt or check, where it
-names another form, or where one of the two is plainly of another kind. It goes on with the one before where it says so
+names another form, where one of the two is plainly of another kind, or where a receipt lies beside paper of another
+shape. It goes on with the one before where it says so
 (`Page 2`), where both name the same long number (an account, an invoice), or where both bear the same letterhead.
 """
 
@@ -29,14 +30,21 @@ HEAD: Final = 0.2
 ALIKE, FEWEST = 0.5, 4
 """Pages that share this much of their heads' and feet's words, and so many, bear the same letterhead."""
 
+OTHER_PAPER: Final = 0.06
+"""Pages whose short side, as a share of the long one, differs by more are no sheets of one document."""
+
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A page of the file: its number, its words, and the kind that its words alone look like."""
+    """A page of the file: its number, its words, the kind that its words alone look like, and the shape of its paper.
+
+    `shape` is the short side as a share of the long one, None where it is not known.
+    """
 
     number: int
     words: Words
     kind: str
+    shape: float | None = None
 
 
 def parted(leaves: Sequence[Leaf]) -> list[tuple[int, ...]]:
@@ -64,8 +72,15 @@ def goes_on(part: Sequence[Leaf], leaf: Leaf) -> bool:
         return True
     if named or named_before:
         return bool(named & named_before)
+    if leaf.kind != part[0].kind and ONE_PAGE & {leaf.kind, part[0].kind} and on_other_paper(leaf, before):
+        return False
     # Invoices, receipts and statements look like each other from their second page on: no ground to part them.
     return leaf.kind == part[0].kind or not (leaf.kind in DISTINCT or part[0].kind in DISTINCT)
+
+
+def on_other_paper(one: Leaf, other: Leaf) -> bool:
+    """Whether two pages are plainly not of one size: a till's roll is cut anywhere, and a scan of it too."""
+    return one.shape is not None and other.shape is not None and abs(one.shape - other.shape) > OTHER_PAPER
 
 
 def alike(one: Leaf, other: Leaf) -> bool:

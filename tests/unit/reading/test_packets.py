@@ -7,12 +7,19 @@ from recto.document.page import Word
 from recto.reading.packets import Leaf, parted
 
 
-def leaf(number: int, kind: str, head: str = "", body: str = "some words in the middle", foot: str = "") -> Leaf:
+def leaf(
+    number: int,
+    kind: str,
+    head: str = "",
+    body: str = "some words in the middle",
+    foot: str = "",
+    shape: float | None = None,
+) -> Leaf:
     places = ((head, 0.05), (body, 0.5), (foot, 0.95))
     words = tuple(
         Word(text, Box(0.1, top, 0.2, top + 0.01), page=number) for line, top in places for text in line.split()
     )
-    return Leaf(number, words, kind)
+    return Leaf(number, words, kind, shape)
 
 
 def test_pages_that_count_themselves_are_parted_where_the_count_begins_anew():
@@ -26,6 +33,18 @@ def test_pages_that_count_themselves_are_parted_where_the_count_begins_anew():
 
 def test_every_receipt_is_a_document():
     assert parted([leaf(number, "receipt") for number in (1, 2, 3)]) == [(1,), (2,), (3,)]
+
+
+def test_a_receipt_beside_one_that_looks_like_an_invoice_is_told_by_its_paper():
+    pages = [leaf(1, "receipt", shape=0.4), leaf(2, "invoice", shape=0.6), leaf(3, "receipt", shape=0.45)]
+    assert parted(pages) == [(1,), (2,), (3,)]
+
+
+def test_pages_of_one_paper_or_with_one_number_stay_together_though_they_look_different():
+    assert parted([leaf(1, "invoice", shape=0.707), leaf(2, "receipt", shape=0.71)]) == [(1, 2)]
+    named = [leaf(1, "invoice", body="INV-2024001", shape=0.7), leaf(2, "receipt", body="INV-2024001", shape=0.5)]
+    assert parted(named) == [(1, 2)]
+    assert parted([leaf(1, "invoice", shape=0.7), leaf(2, "other", shape=0.5)]) == [(1, 2)]
 
 
 @pytest.mark.parametrize("head", ["Seite 2 von 3", "page 2/3", "Pg. 2 of 3"])
