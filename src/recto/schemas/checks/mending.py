@@ -13,8 +13,14 @@ from recto.schemas.checks.facts import Facts, Finding, Path, Rule
 _MOST_CELLS = 200
 """With more numbers to doubt nothing is proposed: it takes long, and more than one mending is likely."""
 
+_MOST_WORK = 20_000
+"""Numbers to doubt times numbers of the document: each digit is tried by every rule, and must not take a minute."""
+
 _MOST_STEPS = 4
 """A table with more wrong numbers than this is read again, not mended."""
+
+_MOST_NUMBERS = 600
+"""Each mending of a row is tried by every rule on the whole document: a long one is not mended row by row."""
 
 _LIKE_DOLLAR = "458"
 """Figures that OCR takes a dollar's sign for."""
@@ -35,6 +41,9 @@ def proposal(facts: Facts, rules: Sequence[Rule], failed: Sequence[tuple[Rule, F
 def _row_by_row(facts: Facts, rules: Sequence[Rule]) -> str | None:
     """The mendings, each the only one of its row, that make all rules pass together."""
     told: list[str] = []
+    wrong = {name for rule in rules for name in rule(facts).inputs if "[" in name}
+    if len(wrong) > 2 * _MOST_STEPS or sum(1 for _ in facts.amounts()) > _MOST_NUMBERS:
+        return None
     for _ in range(_MOST_STEPS):
         failed = [(rule, finding) for rule in rules if (finding := rule(facts)).outcome == "fail"]
         steps = (step for rule, finding in failed if (step := _only_step(facts, rules, rule, finding)))
@@ -71,8 +80,9 @@ def mendings(facts: Facts, inputs: set[str]) -> Iterator[tuple[str, Mapping[Path
     """
     rows = {name for name in inputs if "[" in name}
     named = set(inputs) - {row.partition("[")[0] for row in rows}
-    numbers = [(path, amount) for path, amount in facts.amounts() if _concerns(path, named)]
-    if len(numbers) > _MOST_CELLS:
+    every = list(facts.amounts())
+    numbers = [(path, amount) for path, amount in every if _concerns(path, named)]
+    if len(numbers) > _MOST_CELLS or len(numbers) * len(every) > _MOST_WORK:
         return
     for path, amount in numbers:
         for other in one_digit_away(amount):
