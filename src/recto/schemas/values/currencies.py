@@ -56,6 +56,7 @@ _BESIDE: Final = r"(?:[-+]? ?\d|[)\]])"
 """In running text a code or a sign of letters is a currency beside a number or in brackets: `SDN BHD` is a company."""
 
 _LETTERS: Final = re.compile(r"(?<![^\W\d_])[A-Za-z]{2,3}(?=[-+. ]{0,2}\d)|(?<=\d)[A-Za-z]{3}(?![^\W\d_])")
+"""Letters right before a number, and three right behind one."""
 
 
 @cache
